@@ -1,0 +1,15 @@
+package io.sallyport.proxy;
+
+import java.util.List;
+
+/**
+ * A statement that was parsed, bound and described, but not judged: judging happens at each run.
+ *
+ * @param parameterTypes DuckDB's type name of each {@code ?}, in order
+ */
+public record Prepared(String sql, List<OutputColumn> columns, List<String> parameterTypes) {
+  public Prepared {
+    columns = List.copyOf(columns);
+    parameterTypes = List.copyOf(parameterTypes);
+  }
+}
