@@ -1,0 +1,67 @@
+package io.sallyport.proxy.sql;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** How a call of an {@link EngineFunction} or {@link EngineAggregate} is written in DuckDB's SQL. */
+final class CallSyntax {
+  private static final Set<String> INFIX =
+      Set.of(
+          "+", "-", "*", "/", "//", "%", "||", "~~", "!~~", "~~*", "!~~*", "~~~", "^@", "&", "|",
+          "<<", ">>", "**", "^", "->", "->>", "@>", "<@", "&&");
+  private static final Set<String> PREFIX = Set.of("-", "+", "~", "@");
+
+  /** Functions that read like keywords: their names are never quoted. */
+  private static final Map<String, String> KEYWORDS =
+      Map.of("coalesce", "COALESCE", "try", "TRY", "row", "ROW");
+
+  private CallSyntax() {}
+
+  static String call(String name, List<String> operands, String type) {
+    switch (name) {
+      case "cast":
+        return "CAST(" + operands.get(0) + " AS " + type + ")";
+      case "try_cast":
+        return "TRY_CAST(" + operands.get(0) + " AS " + type + ")";
+      case "in":
+        return "("
+            + operands.get(0)
+            + " IN ("
+            + String.join(", ", operands.subList(1, operands.size()))
+            + "))";
+      case "between":
+        return "("
+            + operands.get(0)
+            + " BETWEEN "
+            + operands.get(1)
+            + " AND "
+            + operands.get(2)
+            + ")";
+      case "array_extract":
+        return operands.get(0) + "[" + operands.get(1) + "]";
+      case "current_date":
+        return "current_date";
+      default:
+        break;
+    }
+    if (operands.size() == 2 && INFIX.contains(name)) {
+      return "(" + operands.get(0) + " " + name + " " + operands.get(1) + ")";
+    }
+    if (operands.size() == 1 && PREFIX.contains(name)) {
+      return "(" + name + " " + operands.get(0) + ")";
+    }
+    String printed = KEYWORDS.getOrDefault(name, identifier(name));
+    return printed + "(" + String.join(", ", operands) + ")";
+  }
+
+  /** An identifier, always quoted. */
+  static String identifier(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** A text literal. */
+  static String text(String value) {
+    return "'" + value.replace("'", "''") + "'";
+  }
+}

@@ -1,0 +1,177 @@
+package io.sallyport.proxy.sql;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sallyport.proxy.ErrorCode;
+import io.sallyport.proxy.GatewayException;
+import io.sallyport.proxy.OutputColumn;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ParameterMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.duckdb.DuckDBConnection;
+
+/**
+ * DuckDB's own parser and binder in an instance that holds no data: it parses an analyst's text, says
+ * what an expression's type is, and what a query's columns are called.
+ *
+ * <p>It executes nothing of the analyst's: texts are bound as parameters or prepared, never run, and
+ * its tables are empty twins of what the analyst may see.
+ */
+final class DuckDbBinder implements AutoCloseable {
+  /** What DuckDB's binder says of a query: its columns, and the types of its parameters. */
+  record Described(List<OutputColumn> columns, List<Optional<String>> parameterTypes) {}
+
+  private static final String PARSE =
+      "SELECT json_serialize_sql(?, skip_null := true, skip_empty := true)";
+
+  private final JsonMapper json =
+      new JsonMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxNestingDepth(600).build())
+              .build());
+  private final Cache<String, Optional<String>> types =
+      Caffeine.newBuilder().maximumSize(50_000).build();
+  private final DuckDBConnection connection;
+
+  DuckDbBinder(List<String> twins) {
+    try {
+      connection =
+          DriverManager.getConnection("jdbc:duckdb:", new Properties())
+              .unwrap(DuckDBConnection.class);
+      try (Statement statement = connection.createStatement()) {
+        for (String twin : twins) {
+          statement.execute(twin);
+        }
+        statement.execute("SET TimeZone = 'UTC'");
+        statement.execute("SET threads = 1");
+        statement.execute("SET autoinstall_known_extensions = false");
+        statement.execute("SET autoload_known_extensions = false");
+        statement.execute("SET enable_external_access = false");
+        statement.execute("SET lock_configuration = true");
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the parser does not start", e);
+    }
+  }
+
+  private Connection fresh() throws SQLException {
+    return connection.duplicate();
+  }
+
+  /** The syntax tree of one SELECT statement. */
+  JsonNode parse(String sql) {
+    String serialized;
+    try (Connection own = fresh();
+        PreparedStatement parse = own.prepareStatement(PARSE)) {
+      parse.setString(1, sql);
+      try (ResultSet result = parse.executeQuery()) {
+        result.next();
+        serialized = result.getString(1);
+      }
+    } catch (SQLException e) {
+      throw new GatewayException(
+          ErrorCode.SYNTAX, "the statement cannot be parsed; check its syntax");
+    }
+    JsonNode tree;
+    try {
+      tree = json.readTree(serialized);
+    } catch (JsonProcessingException e) {
+      throw new GatewayException(
+          ErrorCode.TOO_LARGE, "the statement is nested too deeply; split it into smaller parts");
+    }
+    if (tree.path("error").asBoolean(true)) {
+      throw refused(tree);
+    }
+    JsonNode statements = tree.path("statements");
+    if (statements.size() != 1) {
+      throw new GatewayException(
+          ErrorCode.SYNTAX, "one statement at a time is allowed; send each on its own");
+    }
+    return statements.get(0);
+  }
+
+  private static GatewayException refused(JsonNode tree) {
+    if (tree.path("error_type").asText().equals("not implemented")) {
+      return new GatewayException(
+          ErrorCode.NOT_SUPPORTED, "only SELECT statements are allowed; write a SELECT");
+    }
+    String position = tree.path("position").asText("");
+    boolean known = !position.isEmpty() && position.chars().allMatch(Character::isDigit);
+    return new GatewayException(
+        ErrorCode.SYNTAX,
+        known
+            ? "syntax error at character " + (Long.parseLong(position) + 1)
+            : "the statement has a syntax error");
+  }
+
+  /**
+   * The type of an expression without columns, such as {@code upper(CAST(NULL AS VARCHAR))}; empty if
+   * DuckDB does not know such a call.
+   */
+  Optional<String> typeOf(String expression) {
+    return types.get(expression, this::ask);
+  }
+
+  private Optional<String> ask(String expression) {
+    try (Connection own = fresh();
+        PreparedStatement select = own.prepareStatement("SELECT " + expression)) {
+      ResultSetMetaData meta = select.getMetaData();
+      String type = meta.getColumnTypeName(1);
+      return type.equalsIgnoreCase("UNKNOWN") ? Optional.empty() : Optional.of(type);
+    } catch (SQLException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What the query's columns are called, if DuckDB binds the text to the empty twins. */
+  Optional<Described> describe(String dataset, String sql) {
+    try (Connection own = fresh()) {
+      if (!dataset.isEmpty()) {
+        own.setSchema(dataset);
+      }
+      try (PreparedStatement select = own.prepareStatement(sql)) {
+        ParameterMetaData parameters = select.getParameterMetaData();
+        List<Optional<String>> parameterTypes = new ArrayList<>();
+        for (int i = 1; i <= parameters.getParameterCount(); i++) {
+          String type = parameters.getParameterTypeName(i);
+          parameterTypes.add(
+              type == null || type.equals("INVALID") || type.equals("UNKNOWN")
+                  ? Optional.empty()
+                  : Optional.of(type));
+        }
+        List<OutputColumn> columns = new ArrayList<>();
+        ResultSetMetaData meta = select.getMetaData();
+        for (int i = 1; meta != null && i <= meta.getColumnCount(); i++) {
+          columns.add(new OutputColumn(meta.getColumnName(i), meta.getColumnTypeName(i), true));
+        }
+        return Optional.of(new Described(columns, parameterTypes));
+      }
+    } catch (SQLException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the parser does not stop", e);
+    }
+  }
+}

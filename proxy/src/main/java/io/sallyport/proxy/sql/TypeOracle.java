@@ -1,0 +1,142 @@
+package io.sallyport.proxy.sql;
+
+import io.sallyport.proxy.ErrorCode;
+import io.sallyport.proxy.GatewayException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.SqlCallBinding;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOperatorBinding;
+import org.apache.calcite.sql.type.SqlReturnTypeInference;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what type a call has by asking DuckDB's binder for {@code SELECT f(CAST(NULL AS T1), …)},
+ * prepared and never executed, and remembers the answer.
+ */
+final class TypeOracle {
+  private final DuckDbBinder binder;
+  private final DuckDbTypes types;
+
+  TypeOracle(DuckDbBinder binder, DuckDbTypes types) {
+    this.binder = binder;
+    this.types = types;
+  }
+
+  DuckDbTypes types() {
+    return types;
+  }
+
+  /** The inference of one call: the answer at validation is kept for the plan. */
+  SqlReturnTypeInference scalar(String name) {
+    return new Inference(name, "");
+  }
+
+  SqlReturnTypeInference windowed(String name) {
+    return new Inference(name, " OVER ()");
+  }
+
+  /** The type of a literal as typed, for example {@code 0.10}. */
+  RelDataType literal(String text) {
+    return binder
+        .typeOf(text)
+        .map(types::type)
+        .orElseThrow(
+            () -> new GatewayException(ErrorCode.SYNTAX, "a literal is not understood"));
+  }
+
+  /** The type that DuckDB knows by the given name, as its catalogue spells it. */
+  RelDataType named(String name) {
+    return binder
+        .typeOf("CAST(NULL AS " + name + ")")
+        .map(types::type)
+        .orElseThrow(
+            () ->
+                new GatewayException(
+                    ErrorCode.NOT_SUPPORTED, "the type `" + name + "` is not supported"));
+  }
+
+  RelDataType common(RelDataType one, RelDataType other) {
+    return binder
+        .typeOf(
+            "* FROM (SELECT " + sample(one) + " UNION ALL SELECT " + sample(other) + ") AS t(c)")
+        .map(types::type)
+        .orElseThrow(
+            () ->
+                new GatewayException(
+                    ErrorCode.WRONG_TYPE,
+                    "the types `"
+                        + DuckDbTypes.sql(one)
+                        + "` and `"
+                        + DuckDbTypes.sql(other)
+                        + "` have nothing in common; cast one of them"));
+  }
+
+  private static String sample(RelDataType type) {
+    return type.getSqlTypeName() == SqlTypeName.NULL
+        ? "NULL"
+        : "CAST(NULL AS " + DuckDbTypes.sql(type) + ")";
+  }
+
+  private final class Inference implements SqlReturnTypeInference {
+    private final String name;
+    private final String suffix;
+    private @Nullable RelDataType known;
+
+    Inference(String name, String suffix) {
+      this.name = name;
+      this.suffix = suffix;
+    }
+
+    @Override
+    public RelDataType inferReturnType(SqlOperatorBinding binding) {
+      if (binding instanceof SqlCallBinding call) {
+        known = ask(call);
+      } else if (known == null) {
+        known = ask(binding);
+      }
+      return known;
+    }
+
+    private RelDataType ask(SqlOperatorBinding binding) {
+      List<String> operands = new ArrayList<>();
+      for (int i = 0; i < binding.getOperandCount(); i++) {
+        operands.add(operand(binding, i));
+      }
+      RelDataTypeFactory factory = binding.getTypeFactory();
+      return binder
+          .typeOf(CallSyntax.call(name, operands, "VARCHAR") + suffix)
+          .map(types::type)
+          .map(type -> factory.createTypeWithNullability(type, true))
+          .orElseThrow(() -> unknown(binding));
+    }
+
+    private String operand(SqlOperatorBinding binding, int i) {
+      if (binding instanceof SqlCallBinding call) {
+        SqlNode node = call.operand(i);
+        if (node instanceof SqlLiteral literal) {
+          return Literals.text(literal);
+        }
+      }
+      return sample(binding.getOperandType(i));
+    }
+
+    private GatewayException unknown(SqlOperatorBinding binding) {
+      List<String> names = new ArrayList<>();
+      for (RelDataType type : binding.collectOperandTypes()) {
+        names.add(DuckDbTypes.sql(type));
+      }
+      return new GatewayException(
+          ErrorCode.WRONG_TYPE,
+          "`"
+              + name
+              + "` does not take ("
+              + String.join(", ", names)
+              + "); cast its arguments");
+    }
+  }
+}
