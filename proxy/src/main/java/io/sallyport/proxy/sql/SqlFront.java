@@ -1,0 +1,179 @@
+package io.sallyport.proxy.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sallyport.policy.plan.BoundQuery;
+import io.sallyport.proxy.ErrorCode;
+import io.sallyport.proxy.GatewayException;
+import io.sallyport.proxy.OutputColumn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.calcite.plan.Contexts;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgram;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.validate.SqlValidatorException;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+
+/**
+ * From an analyst's text to one bound statement: DuckDB parses, Calcite validates and plans.
+ *
+ * <pre>SqlFront front = new SqlFront(catalog);
+ * BoundQuery query = front.bind(Optional.of("clinic"), "SELECT count(*) FROM visits");</pre>
+ *
+ * <p>It judges nothing and reads no data. What it does not understand exactly it refuses by name.
+ */
+public final class SqlFront implements AutoCloseable {
+  /** The longest statement, in characters. */
+  public static final int LONGEST = 1_000_000;
+
+  private record Key(Optional<String> dataset, String sql) {}
+
+  private final Catalog catalog;
+  private final DuckDbTypes types = new DuckDbTypes();
+  private final DuckDbBinder binder;
+  private final TypeOracle oracle;
+  private final Vocabulary vocabulary;
+  private final CalciteCatalogReader reader;
+  private final Cache<Key, BoundQuery> bound = Caffeine.newBuilder().maximumSize(1_000).build();
+
+  public SqlFront(Catalog catalog, Vocabulary vocabulary) {
+    this.catalog = catalog;
+    this.vocabulary = vocabulary;
+    binder = new DuckDbBinder(catalog.twins());
+    oracle = new TypeOracle(binder, types);
+    types.commonBy(oracle::common);
+    reader = catalog.reader(types);
+  }
+
+  /**
+   * Parses, validates and plans one SELECT.
+   *
+   * @param dataset the dataset that unqualified table names mean; empty: the only one that has it
+   */
+  public BoundQuery bind(Optional<String> dataset, String sql) {
+    if (sql.length() > LONGEST) {
+      throw new GatewayException(
+          ErrorCode.TOO_LARGE,
+          "a statement of " + sql.length() + " characters is too long; " + LONGEST + " are allowed");
+    }
+    Key key = new Key(dataset, sql);
+    BoundQuery known = bound.getIfPresent(key);
+    if (known != null) {
+      return known;
+    }
+    BoundQuery fresh = bindAnew(dataset, sql);
+    bound.put(key, fresh);
+    return fresh;
+  }
+
+  private BoundQuery bindAnew(Optional<String> dataset, String typed) {
+    String sql = JdbcEscapes.translate(typed);
+    JsonNode tree = binder.parse(sql);
+    Optional<DuckDbBinder.Described> described = binder.describe(dataset.orElse(""), sql);
+    List<RelDataType> parameters =
+        parameters(tree.path("named_param_map").size(), described);
+    try {
+      SqlNode query =
+          new AstQueries(catalog, dataset, oracle, vocabulary).statement(tree);
+      EngineValidator validator = new EngineValidator(reader, types, parameters);
+      SqlNode validated = validator.validate(query);
+      SqlToRelConverter converter =
+          new SqlToRelConverter(
+              (type, text, schema, view) -> {
+                throw new GatewayException(ErrorCode.NOT_SUPPORTED, "views are not supported");
+              },
+              validator,
+              reader,
+              RelOptCluster.create(
+                  new HepPlanner(HepProgram.builder().build(), Contexts.empty()),
+                  new RexBuilder(types)),
+              StandardConvertletTable.INSTANCE,
+              SqlToRelConverter.config()
+                  .withExpand(false)
+                  .withInSubQueryThreshold(Integer.MAX_VALUE)
+                  .withRelBuilderConfigTransform(
+                      c ->
+                          c.withSimplify(false)
+                              .withSimplifyLimit(false)
+                              .withSimplifyValues(false)
+                              .withPruneInputOfAggregate(false)
+                              .withBloat(-1))
+                  .withTrimUnusedFields(false)
+                  .withRemoveSortInSubQuery(false)
+                  .withCreateValuesRel(true));
+      RelNode plan = converter.convertQuery(validated, false, true).project();
+      return new BoundQuery(typed, plan, names(plan, described), parameters, Probe.empty(plan));
+    } catch (CalciteContextException e) {
+      throw refusal(e);
+    } catch (GatewayException e) {
+      throw e;
+    } catch (StackOverflowError e) {
+      throw new GatewayException(
+          ErrorCode.TOO_LARGE, "the statement is nested too deeply; split it into smaller parts");
+    } catch (RuntimeException | AssertionError e) {
+      throw new GatewayException(
+          ErrorCode.NOT_SUPPORTED, "the statement uses a combination that is not supported");
+    }
+  }
+
+  /** DuckDB's type of each parameter where its binder knows one; a text otherwise. */
+  private List<RelDataType> parameters(
+      int count, Optional<DuckDbBinder.Described> described) {
+    List<RelDataType> result = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int index = i;
+      result.add(
+          types.type(
+              described
+                  .filter(d -> index < d.parameterTypes().size())
+                  .flatMap(d -> d.parameterTypes().get(index))
+                  .orElse("VARCHAR")));
+    }
+    return result;
+  }
+
+  private static List<String> names(RelNode plan, Optional<DuckDbBinder.Described> described) {
+    List<String> ours = plan.getRowType().getFieldNames();
+    List<String> duckDbs =
+        described
+            .map(d -> d.columns().stream().map(OutputColumn::name).toList())
+            .orElse(List.of());
+    return duckDbs.size() == ours.size() ? duckDbs : ours;
+  }
+
+  private static GatewayException refusal(CalciteContextException e) {
+    Throwable cause = e.getCause();
+    String message =
+        cause instanceof SqlValidatorException && cause.getMessage() != null
+            ? cause.getMessage()
+            : "the statement does not fit the tables";
+    String lower = message.toLowerCase(java.util.Locale.ROOT);
+    if (lower.contains("column '") && lower.contains("not found")
+        || lower.startsWith("table '") && lower.contains("not found")) {
+      String name = message.substring(message.indexOf('\'') + 1);
+      return new GatewayException(
+          lower.startsWith("table") ? ErrorCode.UNKNOWN_TABLE : ErrorCode.UNKNOWN_COLUMN,
+          "unknown "
+              + (lower.startsWith("table") ? "table" : "column")
+              + " `"
+              + name.substring(0, Math.max(0, name.indexOf('\'')))
+              + "`");
+    }
+    return new GatewayException(ErrorCode.WRONG_TYPE, message.replace('\'', '`'));
+  }
+
+  @Override
+  public void close() {
+    binder.close();
+  }
+}
