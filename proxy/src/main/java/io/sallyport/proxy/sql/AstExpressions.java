@@ -58,12 +58,10 @@ final class AstExpressions {
 
   private final AstQueries queries;
   private final TypeOracle oracle;
-  private final Vocabulary vocabulary;
 
-  AstExpressions(AstQueries queries, TypeOracle oracle, Vocabulary vocabulary) {
+  AstExpressions(AstQueries queries, TypeOracle oracle) {
     this.queries = queries;
     this.oracle = oracle;
-    this.vocabulary = vocabulary;
   }
 
   SqlNode expression(JsonNode node) {
@@ -89,7 +87,7 @@ final class AstExpressions {
     Ast.only(node, "a column", "column_names", "alias");
     List<String> names = Ast.texts(node.path("column_names"));
     if (names.size() == 1
-        && vocabulary.scalar(names.get(0).toLowerCase(Locale.ROOT))
+        && Vocabulary.scalar(names.get(0).toLowerCase(Locale.ROOT))
         && names.get(0).toLowerCase(Locale.ROOT).startsWith("current_")) {
       return call(names.get(0).toLowerCase(Locale.ROOT), List.of());
     }
@@ -149,7 +147,7 @@ final class AstExpressions {
     boolean distinct = Ast.flag(node, "distinct");
     JsonNode filter = node.path("filter");
     boolean ordered = node.path("order_bys").has("orders");
-    if (vocabulary.aggregate(name)) {
+    if (Vocabulary.aggregate(name)) {
       if (ordered) {
         throw Ast.unsupported(name + " with ORDER BY");
       }
@@ -161,7 +159,7 @@ final class AstExpressions {
     if (distinct || ordered || !filter.isMissingNode()) {
       throw Ast.unsupported(name + " with DISTINCT, ORDER BY or FILTER");
     }
-    if (!vocabulary.scalar(name)) {
+    if (!Vocabulary.scalar(name)) {
       throw unknownFunction(name);
     }
     return call(name, operands);
@@ -201,14 +199,14 @@ final class AstExpressions {
         new EngineAggregate(
             name,
             windowed ? oracle.windowed(name) : oracle.scalar(name),
-            vocabulary.windowOnly(name));
+            Vocabulary.windowOnly(name));
     return new SqlBasicCall(operator, operands, AT, quantifier);
   }
 
   /** A call of an allow-listed scalar function by its lower-case name. */
   SqlCall call(String name, List<SqlNode> operands) {
     SqlFunction function =
-        new EngineFunction(name, oracle.scalar(name), vocabulary.deterministic(name));
+        new EngineFunction(name, oracle.scalar(name), true);
     return new SqlBasicCall(function, operands, AT);
   }
 
@@ -362,7 +360,7 @@ final class AstExpressions {
     if (node.has("arg_orders") || node.has("filter_expr")) {
       throw Ast.unsupported(name + " with ORDER BY or FILTER over a window");
     }
-    if (!vocabulary.window(name)) {
+    if (!Vocabulary.window(name)) {
       throw unknownFunction(name);
     }
     SqlNode call = aggregate(name, arguments(node, name), false, true);

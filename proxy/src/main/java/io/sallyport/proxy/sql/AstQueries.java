@@ -39,17 +39,15 @@ final class AstQueries {
 
   private final Catalog catalog;
   private final Optional<String> dataset;
-  private final Vocabulary vocabulary;
   private final AstExpressions expressions;
   private final Deque<Set<String>> ctes = new ArrayDeque<>();
   private int depth;
 
   AstQueries(
-      Catalog catalog, Optional<String> dataset, TypeOracle oracle, Vocabulary vocabulary) {
+      Catalog catalog, Optional<String> dataset, TypeOracle oracle) {
     this.catalog = catalog;
     this.dataset = dataset;
-    this.vocabulary = vocabulary;
-    this.expressions = new AstExpressions(this, oracle, vocabulary);
+    this.expressions = new AstExpressions(this, oracle);
   }
 
   /** A whole statement or sub-query: {@code {"node": …}}. */
@@ -217,7 +215,7 @@ final class AstQueries {
       SqlNodeList all = new SqlNodeList(AT);
       for (SqlNode item : items) {
         SqlNode bare = bare(item);
-        if (!vocabulary.aggregates(bare)) {
+        if (!Vocabulary.aggregates(bare)) {
           all.add(bare);
         }
       }

@@ -42,13 +42,11 @@ public final class SqlFront implements AutoCloseable {
   private final DuckDbTypes types = new DuckDbTypes();
   private final DuckDbBinder binder;
   private final TypeOracle oracle;
-  private final Vocabulary vocabulary;
   private final CalciteCatalogReader reader;
   private final Cache<Key, BoundQuery> bound = Caffeine.newBuilder().maximumSize(1_000).build();
 
-  public SqlFront(Catalog catalog, Vocabulary vocabulary) {
+  public SqlFront(Catalog catalog) {
     this.catalog = catalog;
-    this.vocabulary = vocabulary;
     binder = new DuckDbBinder(catalog.twins());
     oracle = new TypeOracle(binder, types);
     types.commonBy(oracle::common);
@@ -84,7 +82,7 @@ public final class SqlFront implements AutoCloseable {
         parameters(tree.path("named_param_map").size(), described);
     try {
       SqlNode query =
-          new AstQueries(catalog, dataset, oracle, vocabulary).statement(tree);
+          new AstQueries(catalog, dataset, oracle).statement(tree);
       EngineValidator validator = new EngineValidator(reader, types, parameters);
       SqlNode validated = validator.validate(query);
       SqlToRelConverter converter =

@@ -1,5 +1,7 @@
 package io.sallyport.proxy.sql;
 
+import io.sallyport.policy.plan.AggregateList;
+import io.sallyport.policy.plan.FunctionList;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
@@ -8,19 +10,27 @@ import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.util.Util;
 
 /** Which functions exist at all for analysts, by their lower-case DuckDB names. */
-interface Vocabulary {
-  boolean scalar(String name);
+final class Vocabulary {
+  private Vocabulary() {}
 
-  boolean aggregate(String name);
+  static boolean scalar(String name) {
+    return FunctionList.STANDARD.find(name).isPresent();
+  }
 
-  boolean window(String name);
+  static boolean aggregate(String name) {
+    return AggregateList.STANDARD.find(name).filter(e -> !e.windowOnly()).isPresent();
+  }
 
-  boolean windowOnly(String name);
+  static boolean window(String name) {
+    return AggregateList.STANDARD.find(name).isPresent();
+  }
 
-  boolean deterministic(String name);
+  static boolean windowOnly(String name) {
+    return AggregateList.STANDARD.find(name).filter(AggregateList.Entry::windowOnly).isPresent();
+  }
 
   /** True if the expression holds an aggregate that is not over a window. */
-  default boolean aggregates(SqlNode expression) {
+  static boolean aggregates(SqlNode expression) {
     try {
       expression.accept(
           new SqlBasicVisitor<Void>() {

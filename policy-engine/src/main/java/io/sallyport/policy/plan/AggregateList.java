@@ -1,0 +1,56 @@
+package io.sallyport.policy.plan;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The allow-list of aggregate and window functions, as data. */
+public final class AggregateList {
+  /** When an aggregate may stand at a release boundary. */
+  public enum Release {
+    /** Always. */
+    AUTOMATIC,
+    /** Only if the policy names it, because it shows one unit's own value. */
+    NAMED,
+    /** Never; on public and released rows and in per-unit steps only. */
+    NEVER
+  }
+
+  /**
+   * One function.
+   *
+   * @param windowOnly true if it only makes sense with OVER
+   * @param sums true if contributions add up in it, so that one unit can dominate
+   */
+  public record Entry(String name, Release release, boolean windowOnly, boolean sums) {}
+
+  public static final AggregateList STANDARD = new AggregateList();
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  private AggregateList() {
+    for (String[] row : FunctionList.rows("aggregates.csv", "name,release,kind,sums")) {
+      Entry entry =
+          new Entry(
+              row[0],
+              Release.valueOf(row[1].toUpperCase(Locale.ROOT)),
+              FunctionList.choice(row, 2, "window", "aggregate"),
+              FunctionList.choice(row, 3, "yes", "no"));
+      if (entries.put(entry.name(), entry) != null) {
+        throw new IllegalStateException("aggregates.csv lists " + entry.name() + " twice");
+      }
+    }
+  }
+
+  /** The function by its lower-case name. */
+  public Optional<Entry> find(String name) {
+    return Optional.ofNullable(entries.get(name));
+  }
+
+  /** All names, in the order of the list. */
+  public List<String> names() {
+    return List.copyOf(entries.keySet());
+  }
+}
