@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** Runs SQL that {@code PlanPrinter} printed, and nothing else. */
 public interface Engine extends AutoCloseable {
   /**
-   * Starts a query; its batches stream as they are read.
+   * Makes a query ready; the engine begins with the first look at its batches, and they stream as
+   * they are read.
    *
    * @param sql printed from a guarded plan
-   * @param parameters a value for each {@code ?} in the printed order
+   * @param parameters a value for each {@code $1}, {@code $2} … that the plan knows, in order
    * @param deadline when the query is ended on its own
    */
   Run run(String sql, List<? extends @Nullable Object> parameters, Instant deadline);
@@ -19,10 +20,21 @@ public interface Engine extends AutoCloseable {
   @Override
   void close();
 
-  /** One running query. Closing it, from any thread, ends the engine's work within a second. */
+  /** One running query, read by one thread at a time. */
   interface Run extends AutoCloseable {
+    /**
+     * The rows. Reading throws {@link io.sallyport.proxy.GatewayException} when the engine fails, the
+     * deadline passes or someone cancels, and never the engine's own text.
+     */
     ArrowReader batches();
 
+    /** Ends the engine's work within a second, from any thread; a reader then gets 57014. */
+    void cancel();
+
+    /**
+     * Cancels and frees. From any thread: the batch that another thread is looking at is freed when
+     * that thread comes back.
+     */
     @Override
     void close();
   }
