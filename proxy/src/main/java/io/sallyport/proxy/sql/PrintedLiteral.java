@@ -6,13 +6,13 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.time.LocalDate;
 import java.util.Locale;
 import org.apache.calcite.avatica.util.ByteString;
 import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.util.DateString;
 import org.apache.calcite.util.TimeString;
 import org.apache.calcite.util.TimestampString;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class PrintedLiteral {
       case DECIMAL, BIGINT, INTEGER, SMALLINT, TINYINT ->
           exact(value(literal, BigDecimal.class), type);
       case DOUBLE, FLOAT, REAL -> approximate(literal, type);
-      case DATE -> cast(quoted(date(value(literal, Integer.class))), type);
+      case DATE -> cast(quoted(value(literal, DateString.class).toString()), type);
       case TIME -> cast(quoted(value(literal, TimeString.class).toString()), type);
       case TIMESTAMP -> cast(quoted(value(literal, TimestampString.class).toString()), type);
       case TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
@@ -159,16 +159,6 @@ final class PrintedLiteral {
   private static String approximate(BigDecimal value, RelDataType type) {
     String bare = signed(value, Literals.number(value.abs(), true));
     return type.getSqlTypeName() == SqlTypeName.REAL ? cast(bare, type) : bare;
-  }
-
-  /** As DuckDB writes a date: the Gregorian calendar at all times, and no year 0. */
-  private static String date(int day) {
-    LocalDate date = LocalDate.ofEpochDay(day);
-    int year = date.getYear();
-    String rest = String.format("-%02d-%02d", date.getMonthValue(), date.getDayOfMonth());
-    return year >= 1
-        ? String.format("%04d", year) + rest
-        : String.format("%04d", 1 - year) + rest + " (BC)";
   }
 
   private static String bytes(ByteString value) {
