@@ -24,8 +24,8 @@ import org.duckdb.DuckDBResultSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query on a DuckDB connection of its own. It is ended by closing that connection, because while
- * Arrow is streamed DuckDB ignores a statement's cancel and time-out.
+ * One query on a DuckDB connection of its own. It is ended by closing that connection, because
+ * while Arrow is streamed DuckDB ignores a statement's cancel and time-out.
  */
 final class DuckDbRun implements Engine.Run {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -125,7 +125,8 @@ final class DuckDbRun implements Engine.Run {
     ErrorCode why = ended.get();
     if (why == ErrorCode.TIMED_OUT) {
       return new GatewayException(
-          ErrorCode.TIMED_OUT, "the query took longer than it may; ask for less or allow more time");
+          ErrorCode.TIMED_OUT,
+          "the query took longer than it may; ask for less or allow more time");
     }
     if (why == ErrorCode.CANCELLED) {
       return new GatewayException(ErrorCode.CANCELLED, "the query was cancelled");

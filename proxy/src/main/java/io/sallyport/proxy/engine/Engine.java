@@ -23,8 +23,8 @@ public interface Engine extends AutoCloseable {
   /** One running query, read by one thread at a time. */
   interface Run extends AutoCloseable {
     /**
-     * The rows. Reading throws {@link io.sallyport.proxy.GatewayException} when the engine fails, the
-     * deadline passes or someone cancels, and never the engine's own text.
+     * The rows. Reading throws {@link io.sallyport.proxy.GatewayException} when the engine fails,
+     * the deadline passes or someone cancels, and never the engine's own text.
      */
     ArrowReader batches();
 

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>from the engine: zip, n, $guard0     0570, 12, 12 / 0571, NULL, 3   (figure 1, at least 10)
  * to the client:   zip, n              0570, 12     / 0571, NULL</pre>
  *
- * <p>A row that fails stops the whole answer: no row of its batch or of a later one leaves. It mends
- * nothing; leaving out small groups is the plan's work.
+ * <p>A row that fails stops the whole answer: no row of its batch or of a later one leaves. It
+ * mends nothing; leaving out small groups is the plan's work.
  */
 public final class LastDoor extends ArrowReader {
   private final ArrowReader batches;

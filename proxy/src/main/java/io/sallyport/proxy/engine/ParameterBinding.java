@@ -72,7 +72,9 @@ final class ParameterBinding {
     }
     throw new GatewayException(
         ErrorCode.WRONG_PARAMETER,
-        "the value of parameter " + position + " cannot be sent; send a number, text, date or time");
+        "the value of parameter "
+            + position
+            + " cannot be sent; send a number, text, date or time");
   }
 
   private static boolean ordinary(LocalDate date) {

@@ -5,8 +5,8 @@ import io.sallyport.proxy.OutputColumn;
 import java.util.List;
 
 /**
- * A table that the engine can read: its columns as the source has them, hidden ones too, and the sets
- * of columns that the source itself keeps unique and not null (its primary key first).
+ * A table that the engine can read: its columns as the source has them, hidden ones too, and the
+ * sets of columns that the source itself keeps unique and not null (its primary key first).
  */
 public record PublishedTable(
     TableName name, List<OutputColumn> columns, List<List<String>> uniqueKeys) {

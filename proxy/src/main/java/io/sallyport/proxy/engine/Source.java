@@ -6,7 +6,9 @@ import java.util.List;
 /**
  * Where a dataset's rows come from: files that the owner names one by one.
  *
- * <pre>new Parquet("visits", List.of(Path.of("visits-2025.parquet"), Path.of("visits-2026.parquet")))</pre>
+ * <pre>
+ * new Parquet("visits", List.of(Path.of("visits-2025.parquet"), Path.of("visits-2026.parquet")))
+ * </pre>
  *
  * <p>It expands no pattern and follows no address of another machine.
  */
@@ -19,8 +21,8 @@ public sealed interface Source {
   }
 
   /**
-   * CSV files of one shape with a header line, loaded as one table when the server starts; the column
-   * types are those that fit every line at that moment.
+   * CSV files of one shape with a header line, loaded as one table when the server starts; the
+   * column types are those that fit every line at that moment.
    */
   record Csv(String table, List<Path> files) implements Source {
     public Csv {
@@ -33,7 +35,8 @@ public sealed interface Source {
 
   private static List<Path> atLeastOne(String table, List<Path> files) {
     if (files.isEmpty()) {
-      throw new IllegalArgumentException("the table `" + table + "` names no file; name at least one");
+      throw new IllegalArgumentException(
+          "the table `" + table + "` names no file; name at least one");
     }
     return List.copyOf(files);
   }

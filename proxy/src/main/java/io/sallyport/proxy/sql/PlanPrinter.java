@@ -223,8 +223,7 @@ public final class PlanPrinter {
     boolean delicate =
         nodes.stream()
             .anyMatch(
-                node ->
-                    RexOver.containsOver(node) || RexUtil.SubQueryFinder.find(node) != null);
+                node -> RexOver.containsOver(node) || RexUtil.SubQueryFinder.find(node) != null);
     if (delicate && (input.isGrouped() || input.isLimited())) {
       input = wrap(input);
     }
@@ -270,8 +269,7 @@ public final class PlanPrinter {
     boolean padsLeft = type.generatesNullsOnLeft();
     PrintedBlock left = side(block(join.getLeft()), padsLeft, !padsLeft);
     boolean rightFloats = type == JoinRelType.INNER || type == JoinRelType.RIGHT;
-    PrintedBlock right =
-        side(block(join.getRight()), type.generatesNullsOnRight(), rightFloats);
+    PrintedBlock right = side(block(join.getRight()), type.generatesNullsOnRight(), rightFloats);
     RexNode condition = join.getCondition();
     if (!join.getVariablesSet().isEmpty()) {
       left = plain(left);

@@ -22,7 +22,9 @@ final class PrintedBlock {
     COMPUTED,
     /** Holds an aggregate of this block. */
     AGGREGATE,
-    /** Holds a window, a sub-query or something volatile; is never moved into another expression. */
+    /**
+     * Holds a window, a sub-query or something volatile; is never moved into another expression.
+     */
     DELICATE
   }
 
@@ -141,11 +143,7 @@ final class PrintedBlock {
 
   /** True if a join may take FROM, and WHERE beside it, as they are. */
   boolean isJoinable() {
-    return !from.isEmpty()
-        && !isGrouped()
-        && !isOrdered()
-        && !isLimited()
-        && !has(Make.DELICATE);
+    return !from.isEmpty() && !isGrouped() && !isOrdered() && !isLimited() && !has(Make.DELICATE);
   }
 
   boolean isFiltered() {

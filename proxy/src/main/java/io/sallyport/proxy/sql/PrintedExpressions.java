@@ -66,7 +66,8 @@ final class PrintedExpressions {
   private static final Set<String> FRAMED = Set.of("first_value", "last_value", "nth_value");
 
   /** What {@code GuardRewrite} may add to a plan beyond the lists. */
-  private static final Set<String> GUARDS = Set.of("hash", "bit_count", "%", "<<", "try", "try_cast");
+  private static final Set<String> GUARDS =
+      Set.of("hash", "bit_count", "%", "<<", "try", "try_cast");
 
   private final PlanPrinter plans;
   private final List<Integer> parameters = new ArrayList<>();
@@ -253,8 +254,7 @@ final class PrintedExpressions {
 
   private String subQuery(RexSubQuery subQuery, List<Column> inputs) {
     List<String> operands = print(subQuery.getOperands(), inputs);
-    String left =
-        operands.size() == 1 ? operands.get(0) : "(" + String.join(", ", operands) + ")";
+    String left = operands.size() == 1 ? operands.get(0) : "(" + String.join(", ", operands) + ")";
     String query = "(" + select(subQuery.rel) + ")";
     return switch (subQuery.getKind()) {
       case IN -> "(" + left + " IN " + query + ")";

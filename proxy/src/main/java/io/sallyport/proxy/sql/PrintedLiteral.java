@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * literals adapt to their neighbours and casts do not.
  */
 final class PrintedLiteral {
-  private static final BigInteger MAX_HUGEINT = BigInteger.ONE.shiftLeft(127).subtract(BigInteger.ONE);
+  private static final BigInteger MAX_HUGEINT =
+      BigInteger.ONE.shiftLeft(127).subtract(BigInteger.ONE);
 
   private PrintedLiteral() {}
 
@@ -77,7 +78,9 @@ final class PrintedLiteral {
   private static GatewayException unsupported(@Nullable SqlTypeName type) {
     return new GatewayException(
         ErrorCode.NOT_SUPPORTED,
-        "a literal of type `" + String.valueOf(type).toLowerCase(Locale.ROOT) + "` is not supported");
+        "a literal of type `"
+            + String.valueOf(type).toLowerCase(Locale.ROOT)
+            + "` is not supported");
   }
 
   private static String text(String value, RelDataType type) {

@@ -55,17 +55,20 @@ class DuckDbEngineTest {
 
   @BeforeAll
   static void publish() throws Exception {
-    try (Connection files = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("lab.db"));
+    try (Connection files =
+            DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("lab.db"));
         Statement make = files.createStatement()) {
       make.execute(
           "CREATE TABLE \"Samples\" (id INTEGER PRIMARY KEY, code VARCHAR NOT NULL UNIQUE,"
               + " alias VARCHAR UNIQUE, price DECIMAL(10,2), kind ENUM('a', 'b'))");
-      make.execute("INSERT INTO \"Samples\" VALUES (1, 'x', NULL, 1.50, 'a'), (2, 'y', 'z', 2, 'b')");
+      make.execute(
+          "INSERT INTO \"Samples\" VALUES (1, 'x', NULL, 1.50, 'a'), (2, 'y', 'z', 2, 'b')");
       make.execute(
           "COPY (SELECT range AS id, 'v' || range AS name FROM range(1000)) TO '"
               + directory.resolve("visits.parquet")
               + "'");
-      make.execute("COPY (SELECT 'treasure' AS secret) TO '" + directory.resolve("s.parquet") + "'");
+      make.execute(
+          "COPY (SELECT 'treasure' AS secret) TO '" + directory.resolve("s.parquet") + "'");
     }
     Files.writeString(
         directory.resolve("wards.csv"), "ward,beds,opened\nNorth,12,2001-02-03\nSouth,7,\n");
@@ -283,7 +286,9 @@ class DuckDbEngineTest {
     try (RootAllocator small = new RootAllocator(16L << 20);
         DuckDbEngine own =
             DuckDbEngine.open(
-                new EngineSettings(256L << 20, 2, directory.resolve("spill"), 0), List.of(), small);
+                new EngineSettings(256L << 20, 2, directory.resolve("spill"), 0),
+                List.of(),
+                small);
         Engine.Run run =
             own.run(
                 "SELECT range AS n, 'row ' || range AS t FROM range(5000000)",

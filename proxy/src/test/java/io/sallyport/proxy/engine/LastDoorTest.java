@@ -61,8 +61,7 @@ class LastDoorTest {
       row.add("f" + i, types.createSqlType(SqlTypeName.BIGINT));
     }
     RelOptCluster cluster =
-        RelOptCluster.create(
-            new HepPlanner(HepProgram.builder().build()), new RexBuilder(types));
+        RelOptCluster.create(new HepPlanner(HepProgram.builder().build()), new RexBuilder(types));
     return new GuardedPlan(
         LogicalValues.createEmpty(cluster, row.build()), names, List.of(guards), List.of());
   }
@@ -155,17 +154,12 @@ class LastDoorTest {
                     + guarded,
                 plan))
         .containsExactly("a1|5.5", "a2|null", "a3|null");
-    assertThat(
-            leaving(
-                "SELECT * FROM (VALUES ('a1', 5.5, 12::BIGINT, 3::BIGINT))" + guarded, plan))
+    assertThat(leaving("SELECT * FROM (VALUES ('a1', 5.5, 12::BIGINT, 3::BIGINT))" + guarded, plan))
         .containsExactly("INTERNAL");
     assertThat(
-            leaving(
-                "SELECT * FROM (VALUES ('a1', 5.5, 12::BIGINT, NULL::BIGINT))" + guarded, plan))
+            leaving("SELECT * FROM (VALUES ('a1', 5.5, 12::BIGINT, NULL::BIGINT))" + guarded, plan))
         .containsExactly("INTERNAL");
-    assertThat(
-            leaving(
-                "SELECT * FROM (VALUES ('a1', [1], 12::BIGINT, 3::BIGINT))" + guarded, plan))
+    assertThat(leaving("SELECT * FROM (VALUES ('a1', [1], 12::BIGINT, 3::BIGINT))" + guarded, plan))
         .containsExactly("INTERNAL");
   }
 
@@ -217,9 +211,7 @@ class LastDoorTest {
                 OptionalLong.of(100_000),
                 ALL))
         .hasSize(100_000);
-    assertThat(
-            leaving(
-                "SELECT 1 AS \"n\"", plan(List.of("n"), 1), OptionalLong.of(0), ALL))
+    assertThat(leaving("SELECT 1 AS \"n\"", plan(List.of("n"), 1), OptionalLong.of(0), ALL))
         .isEmpty();
   }
 
@@ -232,7 +224,10 @@ class LastDoorTest {
         .hasSize(4);
     assertThat(
             leaving(
-                "SELECT range AS \"n\" FROM range(5)", plan, OptionalLong.of(4), OptionalLong.of(4)))
+                "SELECT range AS \"n\" FROM range(5)",
+                plan,
+                OptionalLong.of(4),
+                OptionalLong.of(4)))
         .hasSize(4);
   }
 

@@ -28,6 +28,7 @@ import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
@@ -39,7 +40,7 @@ import org.apache.calcite.util.Holder;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.apache.calcite.util.TimeString;
 import org.apache.calcite.util.TimestampString;
-import org.apache.calcite.rex.RexCorrelVariable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,8 +51,7 @@ class PlanPrinterTest {
   private static Connection duckDb;
 
   private final RelOptCluster cluster =
-      RelOptCluster.create(
-          new HepPlanner(HepProgram.builder().build()), new RexBuilder(TYPES));
+      RelOptCluster.create(new HepPlanner(HepProgram.builder().build()), new RexBuilder(TYPES));
   private final RexBuilder rex = cluster.getRexBuilder();
   private final RelBuilder plan =
       RelBuilder.proto(
@@ -84,7 +84,12 @@ class PlanPrinterTest {
 
   private GuardedScan patients() {
     return scan(
-        "p", new String[] {"id", "zip", "*ssn", "cost"}, "BIGINT", "VARCHAR", "VARCHAR", "DECIMAL(8,2)");
+        "p",
+        new String[] {"id", "zip", "*ssn", "cost"},
+        "BIGINT",
+        "VARCHAR",
+        "VARCHAR",
+        "DECIMAL(8,2)");
   }
 
   private GuardedScan visits() {
@@ -138,8 +143,7 @@ class PlanPrinterTest {
   private static void refused(RelNode node, String message) {
     assertThatThrownBy(() -> print(node))
         .isInstanceOfSatisfying(
-            GatewayException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED))
+            GatewayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED))
         .hasMessageContaining(message);
   }
 
@@ -204,7 +208,10 @@ class PlanPrinterTest {
   void constantsAreNotPositions() throws Exception {
     plan.push(patients());
     RelNode ordered =
-        plan.project(plan.field("id"), plan.literal(1), plan.call(function("-", "INTEGER"), plan.literal(9)))
+        plan.project(
+                plan.field("id"),
+                plan.literal(1),
+                plan.call(function("-", "INTEGER"), plan.literal(9)))
             .sort(plan.field(1), plan.field(2), plan.desc(plan.field(0)))
             .build();
     assertThat(rows(ordered)).containsExactly("3|1|-9", "2|1|-9", "1|1|-9");
@@ -327,8 +334,7 @@ class PlanPrinterTest {
   void aLateralJoin() throws Exception {
     Holder<RexCorrelVariable> row = Holder.empty();
     plan.push(patients()).variable(row::set).push(visits());
-    plan.filter(
-        plan.equals(plan.field("pid"), rex.makeFieldAccess(row.get(), "id", true)));
+    plan.filter(plan.equals(plan.field("pid"), rex.makeFieldAccess(row.get(), "id", true)));
     plan.aggregate(plan.groupKey(), plan.count(false, "n"));
     RelNode node =
         plan.correlate(JoinRelType.LEFT, row.get().id, plan.field(2, 0, "id"))
@@ -342,9 +348,11 @@ class PlanPrinterTest {
   void subQueries() throws Exception {
     plan.push(patients());
     RelNode pids = plan.push(visits()).project(plan.field("pid")).build();
-    RelNode most = plan.push(visits()).aggregate(plan.groupKey(), plan.max("m", plan.field("n"))).build();
+    RelNode most =
+        plan.push(visits()).aggregate(plan.groupKey(), plan.max("m", plan.field("n"))).build();
     plan.push(patients());
-    RelNode in = plan.filter(plan.in(plan.field("id"), b -> pids)).project(plan.field("id")).build();
+    RelNode in =
+        plan.filter(plan.in(plan.field("id"), b -> pids)).project(plan.field("id")).build();
     assertThat(rows(in)).containsExactly("1");
     plan.push(patients());
     RelNode some =
@@ -385,8 +393,7 @@ class PlanPrinterTest {
     plan.push(patients());
     RexNode position =
         plan.aggregateCall(
-                new EngineAggregate(
-                    "row_number", ReturnTypes.explicit(TYPES.type("BIGINT")), true))
+                new EngineAggregate("row_number", ReturnTypes.explicit(TYPES.type("BIGINT")), true))
             .over()
             .orderBy(plan.desc(plan.field("id")))
             .as("k");
@@ -452,7 +459,8 @@ class PlanPrinterTest {
     literal(rex.makeApproxLiteral(new BigDecimal("0.1")), "DOUBLE", "0.1");
     literal(text("it's"), "VARCHAR", "it's");
     literal(text(""), "VARCHAR", "");
-    literal(text("é😀\u200b\n\\x00 -- /* ' */ $1 ?"), "VARCHAR", "é😀\u200b\n\\x00 -- /* ' */ $1 ?");
+    literal(
+        text("é😀\u200b\n\\x00 -- /* ' */ $1 ?"), "VARCHAR", "é😀\u200b\n\\x00 -- /* ' */ $1 ?");
     literal(rex.makeDateLiteral(new DateString("2024-02-29")), "DATE", "2024-02-29");
     literal(rex.makeDateLiteral(new DateString("1500-02-28")), "DATE", "1500-02-28");
     literal(rex.makeDateLiteral(new DateString("0001-01-01")), "DATE", "0001-01-01");
@@ -470,7 +478,9 @@ class PlanPrinterTest {
         "TIMESTAMP WITH TIME ZONE",
         "2024-02-28 10:11:12+00");
     literal(
-        rex.makeBinaryLiteral(new ByteString(new byte[] {0, 65, -1, 39})), "BLOB", "\\x00A\\xFF\\x27");
+        rex.makeBinaryLiteral(new ByteString(new byte[] {0, 65, -1, 39})),
+        "BLOB",
+        "\\x00A\\xFF\\x27");
     literal(rex.makeNullLiteral(TYPES.type("DECIMAL(5,1)")), "DECIMAL(5,1)", null);
     literal(rex.makeNullLiteral(TYPES.type("UUID")), "UUID", null);
     literal(rex.makeNullLiteral(TYPES.type("VARCHAR[]")), "VARCHAR[]", null);
@@ -487,7 +497,7 @@ class PlanPrinterTest {
     return rex.makeLiteral(value, TYPES.createSqlType(SqlTypeName.VARCHAR));
   }
 
-  private void literal(RexNode literal, String type, String value) throws Exception {
+  private void literal(RexNode literal, String type, @Nullable String value) throws Exception {
     String sql = PrintedLiteral.of((org.apache.calcite.rex.RexLiteral) literal);
     try (Statement statement = duckDb.createStatement()) {
       statement.execute("SET TimeZone = 'UTC'");
