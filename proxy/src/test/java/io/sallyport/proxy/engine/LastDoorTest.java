@@ -89,7 +89,6 @@ class LastDoorTest {
         while (door.loadNextBatch()) {
           for (int i = 0; i < root.getRowCount(); i++) {
             StringBuilder row = new StringBuilder();
-            root.getFieldVectors().get(0);
             for (var vector : root.getFieldVectors()) {
               assertThat(vector.getValueCount()).isEqualTo(root.getRowCount());
               row.append(row.isEmpty() ? "" : "|").append(vector.getObject(i));
@@ -101,7 +100,10 @@ class LastDoorTest {
         assertThat(door.getVectorSchemaRoot().getRowCount()).isZero();
         assertThatThrownBy(door::loadNextBatch).isSameAs(e);
         rows.add(e.code().name());
-        assertThat(e.getMessage()).doesNotContain("a1", "unit", "guard");
+        assertThat(e.getMessage())
+            .matches(
+                "the answer was stopped by a check; incident [0-9a-f]{10}"
+                    + "|the answer has more than the \\d+ rows that the policy allows; ask for fewer");
       }
     }
     return rows;
