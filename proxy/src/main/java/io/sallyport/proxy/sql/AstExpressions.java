@@ -382,7 +382,7 @@ final class AstExpressions {
             bound(Ast.text(node, "start"), node.path("start_expr")),
             bound(end, node.path("end_expr")),
             null,
-            SqlLiteral.createBoolean(false, AT),
+            SqlWindow.createExcludeNoOthers(AT),
             AT);
     return SqlStdOperatorTable.OVER.createCall(AT, call, window);
   }

@@ -6,7 +6,9 @@ import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlDelegatingConformance;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
@@ -39,6 +41,17 @@ final class EngineValidator extends SqlValidatorImpl {
       return type;
     }
     return super.deriveType(scope, expression);
+  }
+
+  /** A NULL of no known type stays one: DuckDB gives it a type where it stands. */
+  @Override
+  protected void inferUnknownTypes(
+      RelDataType inferredType, SqlValidatorScope scope, SqlNode expression) {
+    if (inferredType.equals(unknownType) && SqlUtil.isNullLiteral(expression, false)) {
+      setValidatedNodeType(expression, typeFactory.createSqlType(SqlTypeName.NULL));
+      return;
+    }
+    super.inferUnknownTypes(inferredType, scope, expression);
   }
 
   private static final class DuckDbConformance extends SqlDelegatingConformance {

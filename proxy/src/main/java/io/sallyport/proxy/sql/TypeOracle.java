@@ -4,11 +4,10 @@ import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
-import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlLiteral;
-import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -102,27 +101,39 @@ final class TypeOracle {
       return known;
     }
 
+    /**
+     * First with columns in place of values, because DuckDB folds a call on NULL to another type;
+     * then with values, because some arguments must be constant.
+     */
     private RelDataType ask(SqlOperatorBinding binding) {
-      List<String> operands = new ArrayList<>();
-      for (int i = 0; i < binding.getOperandCount(); i++) {
-        operands.add(operand(binding, i));
-      }
-      RelDataTypeFactory factory = binding.getTypeFactory();
-      return binder
-          .typeOf(CallSyntax.call(name, operands, "VARCHAR") + suffix)
+      return typeOf(binding, true)
+          .or(() -> typeOf(binding, false))
           .map(types::type)
-          .map(type -> factory.createTypeWithNullability(type, true))
+          .map(type -> binding.getTypeFactory().createTypeWithNullability(type, true))
           .orElseThrow(() -> unknown(binding));
     }
 
-    private String operand(SqlOperatorBinding binding, int i) {
-      if (binding instanceof SqlCallBinding call) {
-        SqlNode node = call.operand(i);
-        if (node instanceof SqlLiteral literal) {
-          return Literals.text(literal);
+    private Optional<String> typeOf(SqlOperatorBinding binding, boolean asColumns) {
+      List<String> operands = new ArrayList<>();
+      List<String> columns = new ArrayList<>();
+      for (int i = 0; i < binding.getOperandCount(); i++) {
+        String literal = literal(binding, i);
+        String sample = sample(binding.getOperandType(i));
+        boolean column = asColumns && literal == null && !sample.equals("NULL");
+        if (column) {
+          columns.add(sample + " AS c" + i);
         }
+        operands.add(literal != null ? literal : column ? "c" + i : sample);
       }
-      return sample(binding.getOperandType(i));
+      String call = CallSyntax.call(name, operands, "VARCHAR") + suffix;
+      return binder.typeOf(
+          columns.isEmpty() ? call : call + " FROM (SELECT " + String.join(", ", columns) + ")");
+    }
+
+    private @Nullable String literal(SqlOperatorBinding binding, int i) {
+      return binding instanceof SqlCallBinding call && call.operand(i) instanceof SqlLiteral literal
+          ? Literals.text(literal)
+          : null;
     }
 
     private GatewayException unknown(SqlOperatorBinding binding) {
