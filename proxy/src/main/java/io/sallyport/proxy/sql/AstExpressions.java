@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{"class":"FUNCTION","function_name":"upper",…}  →  upper(name)</pre>
  *
- * <p>It resolves no column and checks no type. An unknown node, field or function is refused by name.
+ * <p>It resolves no column and checks no type. An unknown node, field or function is refused by
+ * name.
  */
 final class AstExpressions {
   private static final SqlParserPos AT = SqlParserPos.ZERO;
@@ -90,6 +91,9 @@ final class AstExpressions {
         && Vocabulary.scalar(names.get(0).toLowerCase(Locale.ROOT))
         && names.get(0).toLowerCase(Locale.ROOT).startsWith("current_")) {
       return call(names.get(0).toLowerCase(Locale.ROOT), List.of());
+    }
+    if (names.size() == 1) {
+      return queries.merged(names.get(0)).orElseGet(() -> new SqlIdentifier(names, AT));
     }
     return new SqlIdentifier(names, AT);
   }
@@ -205,8 +209,7 @@ final class AstExpressions {
 
   /** A call of an allow-listed scalar function by its lower-case name. */
   SqlCall call(String name, List<SqlNode> operands) {
-    SqlFunction function =
-        new EngineFunction(name, oracle.scalar(name), true);
+    SqlFunction function = new EngineFunction(name, oracle.scalar(name), true);
     return new SqlBasicCall(function, operands, AT);
   }
 
@@ -230,8 +233,7 @@ final class AstExpressions {
     if (operator == null) {
       throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT));
     }
-    return operator.createCall(
-        AT, expression(node.path("left")), expression(node.path("right")));
+    return operator.createCall(AT, expression(node.path("left")), expression(node.path("right")));
   }
 
   private SqlNode conjunction(JsonNode node) {
@@ -267,8 +269,7 @@ final class AstExpressions {
       case "OPERATOR_COALESCE" -> call("coalesce", operands);
       case "OPERATOR_TRY" -> call("try", operands);
       case "ARRAY_EXTRACT" -> call("array_extract", operands);
-      default ->
-          throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
+      default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
     };
   }
 
@@ -295,8 +296,7 @@ final class AstExpressions {
   }
 
   private SqlNode subQuery(JsonNode node) {
-    Ast.only(
-        node, "a sub-query", "alias", "subquery_type", "subquery", "child", "comparison_type");
+    Ast.only(node, "a sub-query", "alias", "subquery_type", "subquery", "child", "comparison_type");
     SqlNode query = queries.statement(node.path("subquery"));
     return switch (Ast.text(node, "subquery_type")) {
       case "SCALAR" -> SqlStdOperatorTable.SCALAR_QUERY.createCall(AT, query);
@@ -305,7 +305,8 @@ final class AstExpressions {
           SqlStdOperatorTable.NOT.createCall(AT, SqlStdOperatorTable.EXISTS.createCall(AT, query));
       case "ANY" -> any(node, query);
       default ->
-          throw Ast.unsupported(Ast.text(node, "subquery_type").toLowerCase(Locale.ROOT) + " sub-query");
+          throw Ast.unsupported(
+              Ast.text(node, "subquery_type").toLowerCase(Locale.ROOT) + " sub-query");
     };
   }
 

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.sql.JoinConditionType;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns DuckDB's syntax tree of a query into Calcite's: SELECT, FROM, set operations, CTEs.
  *
- * <p>It names tables in full as the catalogue spells them, and resolves what DuckDB resolves otherwise
- * than Calcite: ORDER BY aliases, GROUP BY ALL, NULL order.
+ * <p>It names tables in full as the catalogue spells them, and resolves what DuckDB resolves
+ * otherwise than Calcite: ORDER BY aliases, GROUP BY ALL, NULL order.
  */
 final class AstQueries {
   private static final SqlParserPos AT = SqlParserPos.ZERO;
@@ -40,14 +41,17 @@ final class AstQueries {
   private final Catalog catalog;
   private final Optional<String> dataset;
   private final AstExpressions expressions;
-  private final Deque<Set<String>> ctes = new ArrayDeque<>();
+  private final Deque<Map<String, Optional<List<String>>>> ctes = new ArrayDeque<>();
+  private final Deque<List<JoinedColumns.Column>> merged = new ArrayDeque<>();
+  private final JoinedColumns joined;
   private int depth;
 
-  AstQueries(
-      Catalog catalog, Optional<String> dataset, TypeOracle oracle) {
+  AstQueries(Catalog catalog, Optional<String> dataset, TypeOracle oracle) {
     this.catalog = catalog;
     this.dataset = dataset;
     this.expressions = new AstExpressions(this, oracle);
+    this.joined =
+        new JoinedColumns(this::columnNames, (a, b) -> expressions.call("coalesce", List.of(a, b)));
   }
 
   /** A whole statement or sub-query: {@code {"node": …}}. */
@@ -60,21 +64,20 @@ final class AstQueries {
     if (++depth > DEEPEST) {
       throw Ast.unsupported("a query nested deeper than " + DEEPEST);
     }
-    Set<String> names = new HashSet<>();
+    Map<String, Optional<List<String>>> names = new HashMap<>();
     ctes.push(names);
     try {
       SqlNodeList with = new SqlNodeList(AT);
       for (JsonNode entry : node.path("cte_map").path("map")) {
         with.add(cte(entry));
-        names.add(Ast.text(entry, "key").toLowerCase(Locale.ROOT));
+        names.put(Ast.text(entry, "key").toLowerCase(Locale.ROOT), cteColumns(entry));
       }
       SqlNode body =
           switch (Ast.type(node)) {
             case "SELECT_NODE" -> select(node);
             case "SET_OPERATION_NODE" -> setOperation(node);
             default ->
-                throw Ast.unsupported(
-                    Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
+                throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
           };
       if (with.isEmpty()) {
         return body;
@@ -93,14 +96,48 @@ final class AstQueries {
     if (value.has("aliases")) {
       columns = identifiers(value.path("aliases"));
     }
-    JsonNode query =
-        value.has("query_node") ? value.path("query_node") : value.path("query").path("node");
     return new SqlWithItem(
         AT,
         new SqlIdentifier(Ast.text(entry, "key"), AT),
         columns,
-        query(query),
+        query(cteQuery(value)),
         SqlLiteral.createBoolean(false, AT));
+  }
+
+  private static JsonNode cteQuery(JsonNode value) {
+    return value.has("query_node") ? value.path("query_node") : value.path("query").path("node");
+  }
+
+  private Optional<List<String>> cteColumns(JsonNode entry) {
+    JsonNode value = entry.path("value");
+    Optional<List<String>> names = joined.outputs(cteQuery(value));
+    return value.has("aliases") ? Optional.of(Ast.texts(value.path("aliases"))) : names;
+  }
+
+  /** The column names of a table or CTE as the analyst sees them. */
+  private Optional<List<String>> columnNames(JsonNode table) {
+    List<String> path = Ast.texts(table.path("qualified_name").path("path"));
+    return path.size() == 1 && isCte(path.get(0))
+        ? ctes.stream()
+            .filter(names -> names.containsKey(path.get(0).toLowerCase(Locale.ROOT)))
+            .findFirst()
+            .flatMap(names -> names.get(path.get(0).toLowerCase(Locale.ROOT)))
+        : Optional.of(catalog.columnNames(catalog.resolve(dataset, path)));
+  }
+
+  private boolean isCte(String name) {
+    return ctes.stream().anyMatch(names -> names.containsKey(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** What an unqualified column means if a join of the same SELECT has merged it. */
+  Optional<SqlNode> merged(String name) {
+    List<JoinedColumns.Column> columns = merged.peek();
+    return columns == null
+        ? Optional.empty()
+        : columns.stream()
+            .filter(column -> column.name().equalsIgnoreCase(name))
+            .map(JoinedColumns.Column::value)
+            .findFirst();
   }
 
   private static SqlNodeList identifiers(JsonNode names) {
@@ -110,7 +147,16 @@ final class AstQueries {
   }
 
   private SqlNode setOperation(JsonNode node) {
-    Ast.only(node, "a set operation", "cte_map", "modifiers", "setop_type", "setop_all", "children", "left", "right");
+    Ast.only(
+        node,
+        "a set operation",
+        "cte_map",
+        "modifiers",
+        "setop_type",
+        "setop_all",
+        "children",
+        "left",
+        "right");
     boolean all = Ast.flag(node, "setop_all");
     SqlSetOperator operator =
         switch (Ast.text(node, "setop_type")) {
@@ -118,8 +164,7 @@ final class AstQueries {
           case "INTERSECT" ->
               all ? SqlStdOperatorTable.INTERSECT_ALL : SqlStdOperatorTable.INTERSECT;
           case "EXCEPT" -> all ? SqlStdOperatorTable.EXCEPT_ALL : SqlStdOperatorTable.EXCEPT;
-          default ->
-              throw Ast.unsupported(Ast.text(node, "setop_type").replace('_', ' '));
+          default -> throw Ast.unsupported(Ast.text(node, "setop_type").replace('_', ' '));
         };
     List<JsonNode> children = new ArrayList<>();
     if (node.has("children")) {
@@ -153,11 +198,23 @@ final class AstQueries {
         "aggregate_handling",
         "having",
         "qualify");
+    JsonNode tables = node.path("from_table");
+    merged.push(List.of());
+    SqlNode from = from(tables);
+    merged.pop();
+    merged.push(JoinedColumns.merges(tables) ? joined.merged(tables) : List.of());
+    try {
+      return select(node, from);
+    } finally {
+      merged.pop();
+    }
+  }
+
+  private SqlNode select(JsonNode node, @Nullable SqlNode from) {
     SqlNodeList items = new SqlNodeList(AT);
     for (JsonNode item : node.path("select_list")) {
-      items.add(item(item));
+      items(item, node.path("from_table"), items);
     }
-    SqlNode from = from(node.path("from_table"));
     SqlNode where = optional(node.path("where_clause"));
     SqlNodeList groups = groups(node, items);
     SqlNode having = optional(node.path("having"));
@@ -184,6 +241,21 @@ final class AstQueries {
     return node.isMissingNode() ? null : expressions.expression(node);
   }
 
+  private void items(JsonNode item, JsonNode from, SqlNodeList items) {
+    boolean star = Ast.text(item, "class").equals("STAR");
+    if (star && Ast.text(item, "relation_name").isEmpty() && JoinedColumns.merges(from)) {
+      Ast.only(item, "*", "columns");
+      if (Ast.flag(item, "columns")) {
+        throw Ast.unsupported("COLUMNS");
+      }
+      for (JoinedColumns.Column column : joined.star(from)) {
+        items.add(as(column.value(), column.name(), new SqlNodeList(AT)));
+      }
+    } else {
+      items.add(item(item));
+    }
+  }
+
   private SqlNode item(JsonNode item) {
     if (Ast.text(item, "class").equals("STAR")) {
       Ast.only(item, "*", "relation_name", "columns");
@@ -197,6 +269,10 @@ final class AstQueries {
     }
     SqlNode expression = expressions.expression(item);
     String alias = Ast.text(item, "alias");
+    List<String> column = Ast.texts(item.path("column_names"));
+    if (alias.isEmpty() && column.size() == 1 && merged(column.get(0)).isPresent()) {
+      alias = column.get(0);
+    }
     return alias.isEmpty() ? expression : as(expression, alias, new SqlNodeList(AT));
   }
 
@@ -244,8 +320,7 @@ final class AstQueries {
         : item;
   }
 
-  private SqlNode modified(
-      SqlNode query, JsonNode modifiers, SqlNodeList items, boolean select) {
+  private SqlNode modified(SqlNode query, JsonNode modifiers, SqlNodeList items, boolean select) {
     SqlNodeList orders = new SqlNodeList(AT);
     SqlNode offset = null;
     SqlNode fetch = null;
@@ -269,8 +344,7 @@ final class AstQueries {
           offset = count(modifier.path("offset"), "OFFSET");
         }
         default ->
-            throw Ast.unsupported(
-                Ast.type(modifier).toLowerCase(Locale.ROOT).replace('_', ' '));
+            throw Ast.unsupported(Ast.type(modifier).toLowerCase(Locale.ROOT).replace('_', ' '));
       }
     }
     return orders.isEmpty() && offset == null && fetch == null
@@ -303,11 +377,10 @@ final class AstQueries {
       if (Ast.text(order.path("expression"), "class").equals("STAR")) {
         throw Ast.unsupported("ORDER BY ALL");
       }
-      SqlNode key = byAlias(expressions.expression(order.path("expression")), items);
+      SqlNode key = byAlias(order.path("expression"), items);
       if (Ast.type(order).equals("DESCENDING")) {
         key = SqlStdOperatorTable.DESC.createCall(AT, key);
-      } else if (!Ast.type(order).equals("ASCENDING")
-          && !Ast.type(order).equals("ORDER_DEFAULT")) {
+      } else if (!Ast.type(order).equals("ASCENDING") && !Ast.type(order).equals("ORDER_DEFAULT")) {
         throw Ast.unsupported("ORDER BY " + Ast.type(order));
       }
       list.add(
@@ -323,18 +396,19 @@ final class AstQueries {
   }
 
   /** A sort key that is an output column's alias means that column, before any input column. */
-  private static SqlNode byAlias(SqlNode key, SqlNodeList items) {
-    if (key instanceof SqlIdentifier name && name.isSimple()) {
+  private SqlNode byAlias(JsonNode expression, SqlNodeList items) {
+    List<String> path = Ast.texts(expression.path("column_names"));
+    if (path.size() == 1) {
       for (int i = 0; i < items.size(); i++) {
         if (items.get(i) instanceof SqlBasicCall as
             && as.getOperator() == SqlStdOperatorTable.AS
-            && ((SqlIdentifier) as.operand(1)).getSimple().equalsIgnoreCase(name.getSimple())
+            && ((SqlIdentifier) as.operand(1)).getSimple().equalsIgnoreCase(path.get(0))
             && noStarBefore(items, i)) {
           return SqlLiteral.createExactNumeric(Integer.toString(i + 1), AT);
         }
       }
     }
-    return key;
+    return expressions.expression(expression);
   }
 
   private static boolean noStarBefore(SqlNodeList items, int end) {
@@ -357,8 +431,7 @@ final class AstQueries {
       }
       case "EXPRESSION_LIST" -> values(node);
       case "TABLE_FUNCTION" -> throw Ast.unsupported("a table function");
-      default ->
-          throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
+      default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
     };
   }
 
@@ -392,7 +465,7 @@ final class AstQueries {
         "column_name_alias");
     List<String> path = Ast.texts(node.path("qualified_name").path("path"));
     String alias = Ast.text(node, "alias");
-    if (path.size() == 1 && ctes.stream().anyMatch(n -> n.contains(path.get(0).toLowerCase(Locale.ROOT)))) {
+    if (path.size() == 1 && isCte(path.get(0))) {
       return aliased(new SqlIdentifier(path.get(0), AT), node, alias);
     }
     List<String> name = catalog.resolve(dataset, path);
@@ -437,14 +510,24 @@ final class AstQueries {
     if (node.has("condition")) {
       conditionType = JoinConditionType.ON;
       condition = expressions.expression(node.path("condition"));
-    } else if (node.has("using_columns")) {
-      conditionType = JoinConditionType.USING;
-      condition = identifiers(node.path("using_columns"));
+    } else {
+      for (String name : joined.common(node)) {
+        SqlNode equal =
+            EngineComparison.EQUAL.createCall(
+                AT, joined.left(node, name), joined.right(node, name));
+        condition =
+            condition == null ? equal : SqlStdOperatorTable.AND.createCall(AT, condition, equal);
+      }
+      if (condition != null) {
+        conditionType = JoinConditionType.ON;
+      } else if (ref.equals("NATURAL")) {
+        throw Ast.unsupported("NATURAL JOIN of tables without a common column");
+      }
     }
     return new SqlJoin(
         AT,
         left,
-        SqlLiteral.createBoolean(ref.equals("NATURAL"), AT),
+        SqlLiteral.createBoolean(false, AT),
         type.symbol(AT),
         right,
         conditionType.symbol(AT),

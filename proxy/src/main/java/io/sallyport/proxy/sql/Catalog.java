@@ -81,6 +81,15 @@ public final class Catalog {
     return List.of(name.dataset(), name.table());
   }
 
+  /** The names of the columns that analysts see, of a table by its full name. */
+  List<String> columnNames(List<String> resolved) {
+    return tables.stream()
+        .filter(t -> t.name().equals(new TableName(resolved.get(0), resolved.get(1))))
+        .flatMap(t -> t.seen().stream())
+        .map(Column::name)
+        .toList();
+  }
+
   /** Statements that make empty twins of what analysts see, for DuckDB's binder. */
   List<String> twins() {
     List<String> statements = new ArrayList<>();
@@ -112,8 +121,7 @@ public final class Catalog {
     TreeMap<String, CalciteSchema> datasets = new TreeMap<>();
     for (PublishedTable table : tables) {
       datasets
-          .computeIfAbsent(
-              table.name().dataset(), name -> root.add(name, new AbstractSchema()))
+          .computeIfAbsent(table.name().dataset(), name -> root.add(name, new AbstractSchema()))
           .add(table.name().table(), new SeenTable(table, types));
     }
     Properties properties = new Properties();

@@ -18,8 +18,7 @@ import org.apache.calcite.sql.validate.SqlValidatorScope;
 final class EngineValidator extends SqlValidatorImpl {
   private final List<RelDataType> parameters;
 
-  EngineValidator(
-      CalciteCatalogReader reader, DuckDbTypes types, List<RelDataType> parameters) {
+  EngineValidator(CalciteCatalogReader reader, DuckDbTypes types, List<RelDataType> parameters) {
     super(
         SqlStdOperatorTable.instance(),
         reader,

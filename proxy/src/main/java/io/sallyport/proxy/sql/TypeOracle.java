@@ -44,8 +44,7 @@ final class TypeOracle {
     return binder
         .typeOf(text)
         .map(types::type)
-        .orElseThrow(
-            () -> new GatewayException(ErrorCode.SYNTAX, "a literal is not understood"));
+        .orElseThrow(() -> new GatewayException(ErrorCode.SYNTAX, "a literal is not understood"));
   }
 
   /** The type that DuckDB knows by the given name, as its catalogue spells it. */
@@ -143,11 +142,7 @@ final class TypeOracle {
       }
       return new GatewayException(
           ErrorCode.WRONG_TYPE,
-          "`"
-              + name
-              + "` does not take ("
-              + String.join(", ", names)
-              + "); cast its arguments");
+          "`" + name + "` does not take (" + String.join(", ", names) + "); cast its arguments");
     }
   }
 }

@@ -1,0 +1,248 @@
+package io.sallyport.proxy.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/**
+ * The columns of a FROM clause as DuckDB counts them, for joins that merge columns.
+ *
+ * <pre>a(id, x) LEFT JOIN b(y, id) USING (id)  →  id = a.id, x = a.x, y = b.y
+ * a(id, x) FULL JOIN b(y, id) USING (id)  →  id = coalesce(a.id, b.id), …</pre>
+ *
+ * <p>It reads the syntax tree alone. Where a column's owner cannot be told from it, it refuses.
+ */
+final class JoinedColumns {
+  /** A column by its name, and what it means in terms of one table. */
+  record Column(String name, SqlNode value) {}
+
+  /** Columns in order, and the aliases of relations whose columns cannot be told. */
+  private record Side(List<Column> columns, List<String> open) {
+    Column find(String name) {
+      List<Column> found =
+          columns.stream().filter(c -> c.name().equalsIgnoreCase(name)).distinct().toList();
+      if (found.size() == 1 && open.isEmpty()) {
+        return found.get(0);
+      }
+      if (found.isEmpty() && open.size() == 1) {
+        return new Column(name, qualified(open.get(0), name));
+      }
+      throw Ast.unsupported("USING (" + name + ") over these tables");
+    }
+  }
+
+  private static final SqlParserPos AT = SqlParserPos.ZERO;
+
+  private final Function<JsonNode, Optional<List<String>>> tables;
+  private final BinaryOperator<SqlNode> coalesce;
+
+  /**
+   * @param tables the column names of a base table or CTE, if they can be told
+   * @param coalesce the first of two values that is not NULL
+   */
+  JoinedColumns(
+      Function<JsonNode, Optional<List<String>>> tables, BinaryOperator<SqlNode> coalesce) {
+    this.tables = tables;
+    this.coalesce = coalesce;
+  }
+
+  /** True if some join of the clause merges columns. */
+  static boolean merges(JsonNode from) {
+    return Ast.type(from).equals("JOIN")
+        && (from.has("using_columns")
+            || Ast.text(from, "ref_type").equals("NATURAL")
+            || merges(from.path("left"))
+            || merges(from.path("right")));
+  }
+
+  /** What {@code *} means. */
+  List<Column> star(JsonNode from) {
+    Side side = side(from);
+    if (!side.open().isEmpty()) {
+      throw Ast.unsupported("* over USING or NATURAL JOIN of these tables");
+    }
+    return side.columns();
+  }
+
+  /** The columns that joins of the clause have merged. */
+  List<Column> merged(JsonNode from) {
+    List<Column> merged = new ArrayList<>();
+    collect(from, merged);
+    return merged;
+  }
+
+  private void collect(JsonNode from, List<Column> merged) {
+    if (!Ast.type(from).equals("JOIN")) {
+      return;
+    }
+    collect(from.path("left"), merged);
+    collect(from.path("right"), merged);
+    for (String name : common(from)) {
+      merged.removeIf(column -> column.name().equalsIgnoreCase(name));
+      merged.add(merge(from, name));
+    }
+  }
+
+  /** The names that this join merges. */
+  List<String> common(JsonNode join) {
+    if (join.has("using_columns")) {
+      return Ast.texts(join.path("using_columns"));
+    }
+    if (!Ast.text(join, "ref_type").equals("NATURAL")) {
+      return List.of();
+    }
+    List<Column> left = star(join.path("left"));
+    Set<String> right = new HashSet<>();
+    star(join.path("right")).forEach(c -> right.add(c.name().toLowerCase(Locale.ROOT)));
+    return left.stream()
+        .map(Column::name)
+        .filter(name -> right.contains(name.toLowerCase(Locale.ROOT)))
+        .distinct()
+        .toList();
+  }
+
+  SqlNode left(JsonNode join, String name) {
+    return side(join.path("left")).find(name).value();
+  }
+
+  SqlNode right(JsonNode join, String name) {
+    return side(join.path("right")).find(name).value();
+  }
+
+  private Column merge(JsonNode join, String name) {
+    SqlNode left = left(join, name);
+    SqlNode right = right(join, name);
+    return new Column(
+        name,
+        switch (Ast.text(join, "join_type")) {
+          case "RIGHT" -> right;
+          case "OUTER", "FULL" -> coalesce.apply(left, right);
+          default -> left;
+        });
+  }
+
+  private Side side(JsonNode from) {
+    if (Ast.type(from).equals("JOIN")) {
+      return join(from);
+    }
+    String alias = alias(from);
+    if (alias.isEmpty()) {
+      throw Ast.unsupported("USING or NATURAL JOIN of a sub-query without a name");
+    }
+    Optional<List<String>> names = names(from);
+    List<String> renamed = Ast.texts(from.path("column_name_alias"));
+    List<Column> columns = new ArrayList<>();
+    List<String> known = names.orElse(List.of());
+    for (int i = 0; i < known.size(); i++) {
+      String name = i < renamed.size() ? renamed.get(i) : known.get(i);
+      columns.add(new Column(name, qualified(alias, name)));
+    }
+    return new Side(columns, names.isPresent() ? List.of() : List.of(alias));
+  }
+
+  private Side join(JsonNode join) {
+    Side left = side(join.path("left"));
+    Side right = side(join.path("right"));
+    List<String> common = common(join);
+    List<Column> columns = new ArrayList<>();
+    for (Column column : left.columns()) {
+      columns.add(contains(common, column) ? merge(join, column.name()) : column);
+    }
+    for (Column column : right.columns()) {
+      if (!contains(common, column)) {
+        columns.add(column);
+      }
+    }
+    List<String> open = new ArrayList<>(left.open());
+    open.addAll(right.open());
+    return new Side(columns, open);
+  }
+
+  private static boolean contains(List<String> names, Column column) {
+    return names.stream().anyMatch(name -> name.equalsIgnoreCase(column.name()));
+  }
+
+  private static SqlNode qualified(String alias, String name) {
+    return new SqlIdentifier(List.of(alias, name), AT);
+  }
+
+  private static String alias(JsonNode from) {
+    String alias = Ast.text(from, "alias");
+    if (alias.isEmpty() && Ast.type(from).equals("BASE_TABLE")) {
+      List<String> path = Ast.texts(from.path("qualified_name").path("path"));
+      return path.get(path.size() - 1);
+    }
+    return alias;
+  }
+
+  private Optional<List<String>> names(JsonNode from) {
+    return switch (Ast.type(from)) {
+      case "BASE_TABLE" -> tables.apply(from);
+      case "SUBQUERY" -> outputs(from.path("subquery").path("node"));
+      case "EXPRESSION_LIST" -> {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < from.path("values").path(0).size(); i++) {
+          names.add("col" + i);
+        }
+        yield Optional.of(names);
+      }
+      default -> Optional.empty();
+    };
+  }
+
+  /** The output names of a query, if each of them is written in it. */
+  Optional<List<String>> outputs(JsonNode query) {
+    if (Ast.type(query).equals("SET_OPERATION_NODE")) {
+      return outputs(query.has("children") ? query.path("children").path(0) : query.path("left"));
+    }
+    boolean ownTables = query.path("cte_map").path("map").isEmpty();
+    List<String> names = new ArrayList<>();
+    for (JsonNode item : query.path("select_list")) {
+      String alias = Ast.text(item, "alias");
+      if (Ast.text(item, "class").equals("STAR")) {
+        Optional<List<String>> star = star(query, item, ownTables);
+        if (star.isEmpty()) {
+          return star;
+        }
+        names.addAll(star.get());
+      } else if (!alias.isEmpty()) {
+        names.add(alias);
+      } else if (Ast.text(item, "class").equals("COLUMN_REF")) {
+        List<String> path = Ast.texts(item.path("column_names"));
+        names.add(path.get(path.size() - 1));
+      } else {
+        return Optional.empty();
+      }
+    }
+    return Set.copyOf(lower(names)).size() == names.size() && !names.isEmpty()
+        ? Optional.of(names)
+        : Optional.empty();
+  }
+
+  private Optional<List<String>> star(JsonNode query, JsonNode item, boolean ownTables) {
+    JsonNode from = query.path("from_table");
+    if (!ownTables || item.has("relation_name") || Ast.type(from).equals("EMPTY")) {
+      return Optional.empty();
+    }
+    if (!Ast.type(from).equals("JOIN")) {
+      return names(from).filter(n -> !from.has("column_name_alias"));
+    }
+    Side side = side(from);
+    return side.open().isEmpty()
+        ? Optional.of(side.columns().stream().map(Column::name).toList())
+        : Optional.empty();
+  }
+
+  private static List<String> lower(List<String> names) {
+    return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+  }
+}
