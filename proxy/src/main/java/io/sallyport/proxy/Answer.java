@@ -4,8 +4,8 @@ import java.util.List;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /**
- * A running answer: its columns at once, its rows as a stream of Arrow batches, each already past the
- * last door. It can be read once, by one thread.
+ * A running answer: its columns at once, its rows as a stream of Arrow batches, each already past
+ * the last door. It can be read once, by one thread.
  *
  * <p>Reading throws {@link GatewayException} when the engine fails, the deadline passes or someone
  * cancels. Closing ends the engine's work and frees all memory; it is safe from any thread.

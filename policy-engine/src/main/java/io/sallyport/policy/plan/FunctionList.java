@@ -15,13 +15,16 @@ import java.util.Optional;
 /**
  * The allow-list of scalar functions, as data: what is not on it does not exist for analysts.
  *
- * <pre>FunctionList.STANDARD.find("upper")  →  Entry[upper, fails=false, argument=false, overProtected=true]</pre>
+ * <pre>
+ * FunctionList.STANDARD.find("upper")  →  Entry[upper, fails=false, argument=false, overProtected=true]
+ * </pre>
  */
 public final class FunctionList {
   /**
    * One function.
    *
-   * @param mayFail true if some input raises an error, so that it runs inside TRY over protected rows
+   * @param mayFail true if some input raises an error, so that it runs inside TRY over protected
+   *     rows
    * @param argument true if it may stand inside an aggregate's argument over protected rows
    * @param overProtected true if it may be applied to protected rows at all
    */

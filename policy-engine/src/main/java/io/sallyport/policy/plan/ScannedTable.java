@@ -8,8 +8,9 @@ import org.apache.calcite.rel.type.RelDataTypeFactory;
  * What the policy engine needs to know of a table that a plan scans; the catalogue's Calcite tables
  * give one by {@code RelOptTable.unwrap(ScannedTable.class)}.
  *
- * <p>The row type of such a scan holds what the analyst sees: no hidden column, and wiped columns as
- * VARCHAR. This interface also knows the source's other columns, because a unit key may be hidden.
+ * <p>The row type of such a scan holds what the analyst sees: no hidden column, and wiped columns
+ * as VARCHAR. This interface also knows the source's other columns, because a unit key may be
+ * hidden.
  */
 public interface ScannedTable {
   TableName name();

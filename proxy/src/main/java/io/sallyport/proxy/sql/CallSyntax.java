@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How a call of an {@link EngineFunction} or {@link EngineAggregate} is written in DuckDB's SQL. */
+/**
+ * How a call of an {@link EngineFunction} or {@link EngineAggregate} is written in DuckDB's SQL.
+ */
 final class CallSyntax {
   private static final Set<String> INFIX =
       Set.of(

@@ -1,10 +1,10 @@
 package io.sallyport.proxy.sql;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sallyport.proxy.ErrorCode;
@@ -25,11 +25,11 @@ import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 
 /**
- * DuckDB's own parser and binder in an instance that holds no data: it parses an analyst's text, says
- * what an expression's type is, and what a query's columns are called.
+ * DuckDB's own parser and binder in an instance that holds no data: it parses an analyst's text,
+ * says what an expression's type is, and what a query's columns are called.
  *
- * <p>It executes nothing of the analyst's: texts are bound as parameters or prepared, never run, and
- * its tables are empty twins of what the analyst may see.
+ * <p>It executes nothing of the analyst's: texts are bound as parameters or prepared, never run,
+ * and its tables are empty twins of what the analyst may see.
  */
 final class DuckDbBinder implements AutoCloseable {
   /** What DuckDB's binder says of a query: its columns, and the types of its parameters. */
@@ -41,8 +41,7 @@ final class DuckDbBinder implements AutoCloseable {
   private final JsonMapper json =
       new JsonMapper(
           JsonFactory.builder()
-              .streamReadConstraints(
-                  StreamReadConstraints.builder().maxNestingDepth(600).build())
+              .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(600).build())
               .build());
   private final Cache<String, Optional<String>> types =
       Caffeine.newBuilder().maximumSize(50_000).build();
@@ -120,8 +119,8 @@ final class DuckDbBinder implements AutoCloseable {
   }
 
   /**
-   * The type of an expression without columns, such as {@code upper(CAST(NULL AS VARCHAR))}; empty if
-   * DuckDB does not know such a call.
+   * The type of an expression without columns, such as {@code upper(CAST(NULL AS VARCHAR))}; empty
+   * if DuckDB does not know such a call.
    */
   Optional<String> typeOf(String expression) {
     return types.get(expression, this::ask);

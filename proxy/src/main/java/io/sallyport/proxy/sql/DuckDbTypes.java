@@ -8,15 +8,14 @@ import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.rel.type.RelDataType;
-import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeSystemImpl;
 import org.apache.calcite.sql.type.SqlTypeFactoryImpl;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DuckDB's types as Calcite's, both ways: {@code DECIMAL(10,2)} is Calcite's decimal, {@code HUGEINT}
- * is an {@link EngineType}. Texts have no length, so nothing is padded or cut.
+ * DuckDB's types as Calcite's, both ways: {@code DECIMAL(10,2)} is Calcite's decimal, {@code
+ * HUGEINT} is an {@link EngineType}. Texts have no length, so nothing is padded or cut.
  *
  * <p>It computes no result types: {@link TypeOracle} asks DuckDB.
  */

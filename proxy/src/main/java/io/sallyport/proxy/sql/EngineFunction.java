@@ -12,8 +12,8 @@ import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
 
 /**
- * A scalar function or operator of DuckDB by its lower-case name, such as {@code upper} or {@code +};
- * its result type is what DuckDB says.
+ * A scalar function or operator of DuckDB by its lower-case name, such as {@code upper} or {@code
+ * +}; its result type is what DuckDB says.
  *
  * <p>Calcite knows nothing else of it: it neither folds nor casts around it.
  */

@@ -5,8 +5,8 @@ import org.apache.calcite.sql.type.AbstractSqlType;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /**
- * A DuckDB type that Calcite has no word for, such as {@code HUGEINT}, {@code VARCHAR[]} or an enum:
- * known by its name alone, so that nothing but DuckDB computes with it.
+ * A DuckDB type that Calcite has no word for, such as {@code HUGEINT}, {@code VARCHAR[]} or an
+ * enum: known by its name alone, so that nothing but DuckDB computes with it.
  */
 final class EngineType extends AbstractSqlType {
   private static final long serialVersionUID = 1L;

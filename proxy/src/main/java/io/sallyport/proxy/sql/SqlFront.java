@@ -62,7 +62,11 @@ public final class SqlFront implements AutoCloseable {
     if (sql.length() > LONGEST) {
       throw new GatewayException(
           ErrorCode.TOO_LARGE,
-          "a statement of " + sql.length() + " characters is too long; " + LONGEST + " are allowed");
+          "a statement of "
+              + sql.length()
+              + " characters is too long; "
+              + LONGEST
+              + " are allowed");
     }
     Key key = new Key(dataset, sql);
     BoundQuery known = bound.getIfPresent(key);
@@ -78,11 +82,9 @@ public final class SqlFront implements AutoCloseable {
     String sql = JdbcEscapes.translate(typed);
     JsonNode tree = binder.parse(sql);
     Optional<DuckDbBinder.Described> described = binder.describe(dataset.orElse(""), sql);
-    List<RelDataType> parameters =
-        parameters(tree.path("named_param_map").size(), described);
+    List<RelDataType> parameters = parameters(tree.path("named_param_map").size(), described);
     try {
-      SqlNode query =
-          new AstQueries(catalog, dataset, oracle).statement(tree);
+      SqlNode query = new AstQueries(catalog, dataset, oracle).statement(tree);
       EngineValidator validator = new EngineValidator(reader, types, parameters);
       SqlNode validated = validator.validate(query);
       SqlToRelConverter converter =
@@ -125,8 +127,7 @@ public final class SqlFront implements AutoCloseable {
   }
 
   /** DuckDB's type of each parameter where its binder knows one; a text otherwise. */
-  private List<RelDataType> parameters(
-      int count, Optional<DuckDbBinder.Described> described) {
+  private List<RelDataType> parameters(int count, Optional<DuckDbBinder.Described> described) {
     List<RelDataType> result = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int index = i;
@@ -143,9 +144,7 @@ public final class SqlFront implements AutoCloseable {
   private static List<String> names(RelNode plan, Optional<DuckDbBinder.Described> described) {
     List<String> ours = plan.getRowType().getFieldNames();
     List<String> duckDbs =
-        described
-            .map(d -> d.columns().stream().map(OutputColumn::name).toList())
-            .orElse(List.of());
+        described.map(d -> d.columns().stream().map(OutputColumn::name).toList()).orElse(List.of());
     return duckDbs.size() == ours.size() ? duckDbs : ours;
   }
 
