@@ -1,0 +1,27 @@
+package io.sallyport.policy;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * What must be done to a plan before it runs, for each dataset that it reads.
+ *
+ * @param guards by dataset name
+ * @param resultRows the most rows that the answer may have, by the strictest policy
+ */
+public record Obligations(Map<String, Guard> guards, OptionalLong resultRows) {
+  /**
+   * One dataset's part.
+   *
+   * @param policy whose hidden and wiped columns, units and bounds hold
+   * @param release how groups are guarded; empty if rows themselves may leave, which happens when a
+   *     rule without {@code aggregate_only} granted or an owner approved
+   */
+  public record Guard(Policy policy, Optional<AggregateOnly> release) {}
+
+  public Obligations {
+    guards = Map.copyOf(new TreeMap<>(guards));
+  }
+}

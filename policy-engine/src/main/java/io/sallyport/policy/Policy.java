@@ -1,0 +1,111 @@
+package io.sallyport.policy;
+
+import io.sallyport.policy.plan.TableName;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One dataset's policy, as its owner published it; immutable.
+ *
+ * @param version a hash of the published text, which changes with any change of it
+ * @param units the protected tables with the kind of unit and its key columns
+ * @param publicTables tables that are free for all who may see the dataset
+ * @param columns what analysts may do with a column; a column that is not named may be used in
+ *     every way
+ */
+public record Policy(
+    String dataset,
+    String owner,
+    String version,
+    Map<TableName, PrivacyUnit> units,
+    Set<TableName> publicTables,
+    Map<ColumnName, ColumnRight> columns,
+    Release release) {
+  /**
+   * Whom a protected table is about.
+   *
+   * @param kind such as {@code patient}, or {@code row}
+   * @param key the columns that name the unit, in order; empty for the kind {@code row}
+   */
+  public record PrivacyUnit(String kind, List<String> key) {
+    public static final String ROW = "row";
+
+    public PrivacyUnit {
+      key = List.copyOf(key);
+      if (key.isEmpty() != kind.equals(ROW)) {
+        throw new IllegalArgumentException("a unit has a key unless it is a row. Given: " + kind);
+      }
+    }
+  }
+
+  /** A column of a table, in the source's spelling. */
+  public record ColumnName(TableName table, String column) {}
+
+  /** What an analyst may do with a column. */
+  public enum Use {
+    FILTER,
+    GROUP,
+    JOIN,
+    AGGREGATE
+  }
+
+  /** What is said of one column. */
+  public sealed interface ColumnRight {
+    /** Not in the catalogue at all. */
+    record Hidden() implements ColumnRight {}
+
+    /** In the catalogue, always {@code '*'}. */
+    record Wiped() implements ColumnRight {}
+
+    /** Only these uses; values outside the bounds count as the bound. */
+    record Allowed(Set<Use> uses, Optional<Bounds> bounds) implements ColumnRight {
+      public Allowed {
+        uses = Set.copyOf(uses);
+      }
+    }
+  }
+
+  /** The least and the greatest value that enters a figure, both included. */
+  public record Bounds(java.math.BigDecimal least, java.math.BigDecimal greatest) {
+    public Bounds {
+      if (least.compareTo(greatest) > 0) {
+        throw new IllegalArgumentException(
+            "bounds go from the least to the greatest. Given: " + least + ", " + greatest);
+      }
+    }
+  }
+
+  /**
+   * Which rules release an answer.
+   *
+   * @param automatic all hold: granted at once
+   * @param approval else all hold: the owner is asked; absent: nothing is held
+   */
+  public record Release(
+      List<Rule> automatic, Optional<List<Rule>> approval, Approvals approvals, Limits limits) {
+    public Release {
+      automatic = List.copyOf(automatic);
+      approval = approval.map(List::copyOf);
+    }
+  }
+
+  /** How long and how often an approval serves unless the owner says otherwise. */
+  public record Approvals(int uses, java.time.Duration expireAfter) {}
+
+  /** What one analyst may ask of the dataset; absent: as much as they like. */
+  public record Limits(
+      Optional<QueryRate> queries,
+      java.util.OptionalInt running,
+      java.util.OptionalLong resultRows) {}
+
+  /** So many queries in so much time. */
+  public record QueryRate(int queries, java.time.Duration per) {}
+
+  public Policy {
+    units = Map.copyOf(units);
+    publicTables = Set.copyOf(publicTables);
+    columns = Map.copyOf(columns);
+  }
+}

@@ -1,0 +1,49 @@
+package io.sallyport.policy;
+
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What the policies say of one question: granted, held for its owners, or refused.
+ *
+ * <pre>
+ * verdict.fold(granted -> run(granted.obligations()), held -> ask(held.datasets()), refused -> tell(refused))
+ * </pre>
+ *
+ * <p>It follows from plan, session and policies alone; no data was read to reach it.
+ */
+public sealed interface Verdict {
+  /** Which rule said what, and what would pass. */
+  Explanation explanation();
+
+  /** May run at once, after what the obligations ask has been done to its plan. */
+  record Granted(Obligations obligations, Explanation explanation) implements Verdict {}
+
+  /**
+   * May run only after every named dataset's owner has approved.
+   *
+   * @param obligations what must be done to the plan even then: wiped columns stay wiped
+   * @param datasets the datasets whose owners are asked
+   */
+  record Held(Obligations obligations, Set<String> datasets, Explanation explanation)
+      implements Verdict {
+    public Held {
+      datasets = Set.copyOf(datasets);
+    }
+  }
+
+  /** May not run. */
+  record Refused(Explanation explanation) implements Verdict {}
+
+  /** One arm for each verdict, so that a forgotten one does not compile. */
+  default <T> T fold(
+      Function<Granted, T> granted, Function<Held, T> held, Function<Refused, T> refused) {
+    if (this instanceof Granted verdict) {
+      return granted.apply(verdict);
+    }
+    if (this instanceof Held verdict) {
+      return held.apply(verdict);
+    }
+    return refused.apply((Refused) this);
+  }
+}
