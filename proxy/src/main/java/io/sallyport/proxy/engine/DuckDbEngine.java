@@ -1,6 +1,7 @@
 package io.sallyport.proxy.engine;
 
 import io.sallyport.proxy.ErrorCode;
+import io.sallyport.proxy.Incident;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.DriverManager;

@@ -2,6 +2,7 @@ package io.sallyport.proxy.engine;
 
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
+import io.sallyport.proxy.Incident;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.sql.PreparedStatement;

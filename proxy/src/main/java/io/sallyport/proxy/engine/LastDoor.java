@@ -4,6 +4,7 @@ import io.sallyport.policy.plan.GuardColumn;
 import io.sallyport.policy.plan.GuardedPlan;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
+import io.sallyport.proxy.Incident;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
