@@ -196,7 +196,7 @@ final class Publication {
     return identifier(name.dataset()) + "." + identifier(name.table());
   }
 
-  private static String identifier(String name) {
+  static String identifier(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
