@@ -1,8 +1,13 @@
 package io.sallyport.proxy.state;
 
 import io.sallyport.policy.Policy;
-import io.sallyport.proxy.state.RequestView.Act;
-import io.sallyport.proxy.state.RequestView.Decision;
+import io.sallyport.policy.approval.Approval;
+import io.sallyport.policy.approval.DatasetVersion;
+import io.sallyport.policy.approval.HeldQuery;
+import io.sallyport.policy.approval.Pin;
+import io.sallyport.policy.approval.Request;
+import io.sallyport.policy.approval.Request.Ending;
+import io.sallyport.policy.approval.RequestState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -10,16 +15,14 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of requests, pins and decisions, within one transaction. It keeps and finds; what may
+ * The tables of requests, pins and approvals, within one transaction. It keeps and finds; what may
  * be done with a request is the {@link ApprovalQueue}'s question.
  */
 final class RequestRows {
@@ -29,50 +32,52 @@ final class RequestRows {
     this.handle = handle;
   }
 
-  /** Adds a pending request and gives its number. */
-  long add(HeldQuery query, Instant asked, Instant expires) {
+  /** Adds a request under a number of its own. */
+  Request add(Request request) {
+    HeldQuery query = request.query();
     long number =
         handle
             .createUpdate(
-                "INSERT INTO request (requester, fingerprint, standing, state, sql_typed,"
+                "INSERT INTO request (requester, fingerprint, answers, state, sql_typed,"
                     + " sql_checked, parameters, touched, why, purpose, asked, expires)"
                     + " VALUES (:requester, :fingerprint, TRUE, :state, :sql, :checkedSql,"
                     + " :parameters, :touched, :why, :purpose, :asked, :expires)")
             .bind("requester", query.requester())
             .bind("fingerprint", query.fingerprint())
-            .bind("state", RequestState.PENDING)
+            .bind("state", request.state().name())
             .bind("sql", query.sql())
             .bind("checkedSql", query.checkedSql())
             .bindArray("parameters", String.class, query.parameters())
             .bindArray("touched", String.class, query.touched())
             .bind("why", query.why())
             .bind("purpose", query.purpose().orElse(null))
-            .bind("asked", utc(asked))
-            .bind("expires", utc(expires))
+            .bind("asked", utc(request.asked()))
+            .bind("expires", utc(request.expires()))
             .executeAndReturnGeneratedKeys("number")
             .mapTo(Long.class)
             .one();
-    for (Map.Entry<String, Pin> entry : query.datasets().entrySet()) {
-      Pin pin = entry.getValue();
-      handle.execute(
-          "INSERT INTO pin VALUES (?, ?, ?, ?, ?, ?, ?)",
-          number,
-          entry.getKey(),
-          pin.owner(),
-          pin.current().policyVersion(),
-          pin.current().epoch(),
-          pin.approvals().uses(),
-          pin.approvals().expireAfter().toSeconds());
-    }
-    return number;
+    query
+        .datasets()
+        .forEach(
+            (dataset, pin) ->
+                handle.execute(
+                    "INSERT INTO pin VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    number,
+                    dataset,
+                    pin.owner(),
+                    pin.version().policyVersion(),
+                    pin.version().epoch(),
+                    pin.approvals().uses(),
+                    pin.approvals().expireAfter().toSeconds()));
+    return lock(number).orElseThrow();
   }
 
   /** The request that answers this question now, locked until the transaction ends. */
-  Optional<RequestView> standing(HeldQuery query) {
+  Optional<Request> answering(HeldQuery query) {
     return handle
         .createQuery(
             "SELECT number FROM request WHERE requester = :requester"
-                + " AND fingerprint = :fingerprint AND standing")
+                + " AND fingerprint = :fingerprint AND answers")
         .bind("requester", query.requester())
         .bind("fingerprint", query.fingerprint())
         .mapTo(Long.class)
@@ -80,11 +85,11 @@ final class RequestRows {
         .flatMap(this::lock);
   }
 
-  /** The requests of any state that answer their question and wait for or rest on this owner. */
-  List<Long> standingFor(String owner) {
+  /** The requests that answer their question and name a dataset of this owner, oldest first. */
+  List<Long> answeringOf(String owner) {
     return handle
         .createQuery(
-            "SELECT number FROM request WHERE standing"
+            "SELECT number FROM request WHERE answers"
                 + " AND number IN (SELECT request FROM pin WHERE owner = :owner) ORDER BY number")
         .bind("owner", owner)
         .mapTo(Long.class)
@@ -92,42 +97,46 @@ final class RequestRows {
   }
 
   /** One request, locked until the transaction ends. */
-  Optional<RequestView> lock(long number) {
+  Optional<Request> lock(long number) {
     return handle
         .createQuery("SELECT * FROM request WHERE number = :number FOR UPDATE")
         .bind("number", number)
-        .map((row, context) -> view(row))
+        .map((row, context) -> request(row))
         .findOne();
   }
 
-  void move(long number, RequestState state, boolean standing) {
-    handle.execute(
-        "UPDATE request SET state = ?, standing = ? WHERE number = ?",
-        state,
-        standing ? Boolean.TRUE : null,
-        number);
-  }
-
-  void approve(long number, int uses, Instant expires) {
-    handle.execute(
-        "UPDATE request SET state = ?, uses_left = ?, expires = ? WHERE number = ?",
-        RequestState.APPROVED,
-        uses,
-        utc(expires),
-        number);
-  }
-
-  void add(long number, Decision decision) {
-    handle.execute(
-        "INSERT INTO decision (request, decided_by, act, decided, reason, uses, expires)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        number,
-        decision.by(),
-        decision.act(),
-        utc(decision.at()),
-        decision.reason(),
-        decision.uses(),
-        decision.expires() == null ? null : utc(decision.expires()));
+  /** Keeps what a step changed: the state, its ending and the approvals. */
+  void save(Request request) {
+    handle
+        .createUpdate(
+            "UPDATE request SET state = :state, answers = :answers, expires = :expires,"
+                + " uses_left = :usesLeft, ended_by = :endedBy, ended = :ended,"
+                + " ended_why = :endedWhy WHERE number = :number")
+        .bind("number", request.number())
+        .bind("state", request.state().name())
+        .bind("answers", request.state().answers() ? Boolean.TRUE : null)
+        .bind("expires", utc(request.expires()))
+        .bind("usesLeft", request.usesLeft().isPresent() ? request.usesLeft().getAsInt() : null)
+        .bind("endedBy", request.ending().map(Ending::by).orElse(null))
+        .bind("ended", request.ending().map(ending -> utc(ending.at())).orElse(null))
+        .bind("endedWhy", request.ending().map(Ending::reason).orElse(null))
+        .execute();
+    int kept =
+        handle
+            .createQuery("SELECT count(*) FROM approval WHERE request = :number")
+            .bind("number", request.number())
+            .mapTo(Integer.class)
+            .one();
+    for (Approval approval : request.approvals().subList(kept, request.approvals().size())) {
+      handle.execute(
+          "INSERT INTO approval VALUES (?, ?, ?, ?, ?, ?)",
+          request.number(),
+          approval.by(),
+          utc(approval.at()),
+          approval.reason(),
+          approval.uses(),
+          utc(approval.expires()));
+    }
   }
 
   /**
@@ -140,13 +149,11 @@ final class RequestRows {
     return handle
             .createUpdate(
                 "UPDATE request SET uses_left = uses_left - 1,"
-                    + " state = CASE uses_left WHEN 1 THEN :usedUp ELSE state END,"
-                    + " standing = CASE uses_left WHEN 1 THEN NULL ELSE standing END"
+                    + " state = CASE uses_left WHEN 1 THEN 'USED_UP' ELSE state END,"
+                    + " answers = CASE uses_left WHEN 1 THEN NULL ELSE answers END"
                     + " WHERE number = :number AND requester = :requester"
-                    + " AND fingerprint = :fingerprint AND state = :approved"
+                    + " AND fingerprint = :fingerprint AND state = 'APPROVED'"
                     + " AND uses_left > 0 AND expires > :now")
-            .bind("usedUp", RequestState.USED_UP)
-            .bind("approved", RequestState.APPROVED)
             .bind("number", number)
             .bind("requester", query.requester())
             .bind("fingerprint", query.fingerprint())
@@ -155,10 +162,10 @@ final class RequestRows {
         == 1;
   }
 
-  private RequestView view(ResultSet row) throws SQLException {
+  private Request request(ResultSet row) throws SQLException {
     long number = row.getLong("number");
-    int usesLeft = row.getInt("uses_left");
-    OptionalInt uses = row.wasNull() ? OptionalInt.empty() : OptionalInt.of(usesLeft);
+    Integer usesLeft = row.getObject("uses_left", Integer.class);
+    String endedBy = row.getString("ended_by");
     HeldQuery query =
         new HeldQuery(
             row.getString("requester"),
@@ -170,14 +177,17 @@ final class RequestRows {
             texts(row, "touched"),
             row.getString("why"),
             Optional.ofNullable(row.getString("purpose")));
-    return new RequestView(
+    return new Request(
         number,
         query,
         RequestState.valueOf(row.getString("state")),
-        instant(row, "asked").orElseThrow(),
-        instant(row, "expires").orElseThrow(),
-        uses,
-        decisions(number));
+        instant(row, "asked"),
+        instant(row, "expires"),
+        usesLeft == null ? OptionalInt.empty() : OptionalInt.of(usesLeft),
+        approvals(number),
+        endedBy == null
+            ? Optional.empty()
+            : Optional.of(new Ending(endedBy, instant(row, "ended"), row.getString("ended_why"))));
   }
 
   private SortedMap<String, Pin> pins(long number) {
@@ -199,19 +209,18 @@ final class RequestRows {
     return pins;
   }
 
-  private List<Decision> decisions(long number) {
+  private List<Approval> approvals(long number) {
     return handle
-        .createQuery("SELECT * FROM decision WHERE request = :number ORDER BY number")
+        .createQuery("SELECT * FROM approval WHERE request = :number ORDER BY approved, owner")
         .bind("number", number)
         .map(
             (row, context) ->
-                new Decision(
-                    row.getString("decided_by"),
-                    Act.valueOf(row.getString("act")),
-                    instant(row, "decided").orElseThrow(),
+                new Approval(
+                    row.getString("owner"),
+                    instant(row, "approved"),
                     row.getString("reason"),
-                    row.getObject("uses", Integer.class),
-                    instant(row, "expires").orElse(null)))
+                    row.getInt("uses"),
+                    instant(row, "expires")))
         .list();
   }
 
@@ -220,9 +229,8 @@ final class RequestRows {
     return List.of(values).stream().map(String::valueOf).toList();
   }
 
-  private static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
-    @Nullable OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-    return Optional.ofNullable(time).map(OffsetDateTime::toInstant);
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
   private static OffsetDateTime utc(Instant instant) {

@@ -3,7 +3,7 @@ CREATE TABLE request (
   requester VARCHAR NOT NULL,
   fingerprint VARCHAR NOT NULL,
   -- True while the request answers its question, NULL after: so at most one does.
-  standing BOOLEAN,
+  answers BOOLEAN,
   state VARCHAR NOT NULL,
   sql_typed VARCHAR NOT NULL,
   sql_checked VARCHAR NOT NULL,
@@ -14,8 +14,11 @@ CREATE TABLE request (
   asked TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   expires TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   uses_left INTEGER,
+  ended_by VARCHAR,
+  ended TIMESTAMP(6) WITH TIME ZONE,
+  ended_why VARCHAR,
   CHECK (uses_left >= 0),
-  UNIQUE (requester, fingerprint, standing)
+  UNIQUE (requester, fingerprint, answers)
 );
 
 CREATE TABLE pin (
@@ -31,15 +34,12 @@ CREATE TABLE pin (
 
 CREATE INDEX pin_by_owner ON pin (owner);
 
-CREATE TABLE decision (
-  number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+CREATE TABLE approval (
   request BIGINT NOT NULL REFERENCES request,
-  decided_by VARCHAR NOT NULL,
-  act VARCHAR NOT NULL,
-  decided TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  owner VARCHAR NOT NULL,
+  approved TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   reason VARCHAR NOT NULL,
-  uses INTEGER,
-  expires TIMESTAMP(6) WITH TIME ZONE
+  uses INTEGER NOT NULL,
+  expires TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+  PRIMARY KEY (request, owner)
 );
-
-CREATE INDEX decision_by_request ON decision (request);

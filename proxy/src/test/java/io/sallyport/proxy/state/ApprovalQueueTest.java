@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.policy.Policy;
+import io.sallyport.policy.approval.Approval;
+import io.sallyport.policy.approval.DatasetVersion;
+import io.sallyport.policy.approval.HeldQuery;
+import io.sallyport.policy.approval.Pin;
+import io.sallyport.policy.approval.Request;
+import io.sallyport.policy.approval.RequestState;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
-import io.sallyport.proxy.state.RequestView.Act;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +75,7 @@ class ApprovalQueueTest {
     HeldQuery query = query("bob", "f1");
     queue.ask(query);
 
-    RequestView view = queue.show(1, "alice");
+    Request view = queue.show(1, "alice");
 
     assertThat(view.query()).isEqualTo(query);
     assertThat(view.state()).isEqualTo(RequestState.PENDING);
@@ -97,15 +102,13 @@ class ApprovalQueueTest {
   void approvalRecordsWhoWhenAndWhy() {
     queue.ask(query("bob", "f1"));
     Instant end = clock.instant().plus(Duration.ofHours(1));
-    RequestView view =
-        queue.approve(1, "alice", OptionalInt.of(3), Optional.of(end), "for the paper");
+    Request view = queue.approve(1, "alice", OptionalInt.of(3), Optional.of(end), "for the paper");
 
     assertThat(view.usesLeft()).hasValue(3);
     assertThat(view.expires()).isEqualTo(end);
-    assertThat(view.decisions())
-        .containsExactly(
-            new RequestView.Decision(
-                "alice", Act.APPROVED, clock.instant(), "for the paper", 3, end));
+    assertThat(view.approvals())
+        .containsExactly(new Approval("alice", clock.instant(), "for the paper", 3, end));
+    assertThat(queue.show(1, "alice")).isEqualTo(view);
   }
 
   @Test
@@ -174,7 +177,7 @@ class ApprovalQueueTest {
     refused(() -> queue.approve(1, "alice", OptionalInt.of(5), Optional.empty(), ""))
         .contains("waits for other owners");
     Instant end = clock.instant().plus(Duration.ofDays(1));
-    RequestView view = queue.approve(1, "olga", OptionalInt.of(2), Optional.of(end), "");
+    Request view = queue.approve(1, "olga", OptionalInt.of(2), Optional.of(end), "");
 
     assertThat(view.state()).isEqualTo(RequestState.APPROVED);
     assertThat(view.usesLeft()).as("the fewest uses").hasValue(2);
@@ -214,10 +217,9 @@ class ApprovalQueueTest {
           .isInstanceOfSatisfying(
               GatewayException.class,
               e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_REQUEST))
-          .hasMessage("there is no request `1` of yours to decide");
+          .hasMessage("there is no request `1` of yours");
     }
-    assertThatThrownBy(() -> queue.show(2, "alice"))
-        .hasMessage("there is no request `2` of yours to decide");
+    assertThatThrownBy(() -> queue.show(2, "alice")).hasMessage("there is no request `2` of yours");
   }
 
   @Test
@@ -324,7 +326,7 @@ class ApprovalQueueTest {
     assertThatThrownBy(
             () -> queue.approve(1, "alice", OptionalInt.empty(), Optional.of(clock.instant()), ""))
         .hasMessageContaining("ends in the future");
-    assertThat(queue.show(1, "alice").decisions()).isEmpty();
+    assertThat(queue.show(1, "alice").approvals()).isEmpty();
   }
 
   @Test
