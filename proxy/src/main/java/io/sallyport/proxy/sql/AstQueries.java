@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlBasicCall;
@@ -333,7 +334,7 @@ final class AstQueries {
         }
         case "ORDER_MODIFIER" -> {
           Ast.only(modifier, "ORDER BY", "orders");
-          orders = orders(modifier.path("orders"), items);
+          orders = orders(modifier.path("orders"), key -> byAlias(key, items));
         }
         case "LIMIT_MODIFIER" -> {
           Ast.only(modifier, "LIMIT", "limit", "offset", "limit_type");
@@ -367,17 +368,17 @@ final class AstQueries {
 
   /** Sort keys of a window. */
   SqlNodeList orders(JsonNode orders) {
-    return orders(orders, new SqlNodeList(AT));
+    return orders(orders, expressions::expression);
   }
 
-  private SqlNodeList orders(JsonNode orders, SqlNodeList items) {
+  private SqlNodeList orders(JsonNode orders, Function<JsonNode, SqlNode> keys) {
     SqlNodeList list = new SqlNodeList(AT);
     for (JsonNode order : orders) {
       Ast.only(order, "ORDER BY", "null_order", "expression");
       if (Ast.text(order.path("expression"), "class").equals("STAR")) {
         throw Ast.unsupported("ORDER BY ALL");
       }
-      SqlNode key = byAlias(order.path("expression"), items);
+      SqlNode key = keys.apply(order.path("expression"));
       if (Ast.type(order).equals("DESCENDING")) {
         key = SqlStdOperatorTable.DESC.createCall(AT, key);
       } else if (!Ast.type(order).equals("ASCENDING") && !Ast.type(order).equals("ORDER_DEFAULT")) {
@@ -397,6 +398,10 @@ final class AstQueries {
 
   /** A sort key that is an output column's alias means that column, before any input column. */
   private SqlNode byAlias(JsonNode expression, SqlNodeList items) {
+    if (Ast.text(expression, "class").equals("CONSTANT")
+        && !Ast.text(expression.path("literal"), "kind").equals("INTEGER")) {
+      throw Ast.unsupported("ORDER BY a literal that is not a position");
+    }
     List<String> path = Ast.texts(expression.path("column_names"));
     if (path.size() == 1) {
       for (int i = 0; i < items.size(); i++) {
