@@ -1,5 +1,6 @@
 package io.sallyport.policy;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -8,7 +9,7 @@ import java.util.TreeMap;
 /**
  * What must be done to a plan before it runs, for each dataset that it reads.
  *
- * @param guards by dataset name
+ * @param guards by dataset name, in its order
  * @param resultRows the most rows that the answer may have, by the strictest policy
  */
 public record Obligations(Map<String, Guard> guards, OptionalLong resultRows) {
@@ -22,6 +23,6 @@ public record Obligations(Map<String, Guard> guards, OptionalLong resultRows) {
   public record Guard(Policy policy, Optional<AggregateOnly> release) {}
 
   public Obligations {
-    guards = Map.copyOf(new TreeMap<>(guards));
+    guards = Collections.unmodifiableMap(new TreeMap<>(guards));
   }
 }

@@ -1,9 +1,14 @@
 package io.sallyport.policy;
 
 import io.sallyport.policy.plan.TableName;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -68,7 +73,7 @@ public record Policy(
   }
 
   /** The least and the greatest value that enters a figure, both included. */
-  public record Bounds(java.math.BigDecimal least, java.math.BigDecimal greatest) {
+  public record Bounds(BigDecimal least, BigDecimal greatest) {
     public Bounds {
       if (least.compareTo(greatest) > 0) {
         throw new IllegalArgumentException(
@@ -88,24 +93,48 @@ public record Policy(
     public Release {
       automatic = List.copyOf(automatic);
       approval = approval.map(List::copyOf);
+      if (automatic.isEmpty() || approval.filter(List::isEmpty).isPresent()) {
+        throw new IllegalArgumentException(
+            "a list of no rules would let everything out; write `always` for that");
+      }
     }
   }
 
   /** How long and how often an approval serves unless the owner says otherwise. */
-  public record Approvals(int uses, java.time.Duration expireAfter) {}
+  public record Approvals(int uses, Duration expireAfter) {
+    public static final Approvals DEFAULT = new Approvals(1, Duration.ofDays(7));
+
+    public Approvals {
+      if (uses < 1) {
+        throw new IllegalArgumentException("an approval serves at least once. Given: " + uses);
+      }
+      if (expireAfter.isNegative() || expireAfter.isZero()) {
+        throw new IllegalArgumentException(
+            "an approval lasts for some time. Given: " + expireAfter);
+      }
+    }
+  }
 
   /** What one analyst may ask of the dataset; absent: as much as they like. */
-  public record Limits(
-      Optional<QueryRate> queries,
-      java.util.OptionalInt running,
-      java.util.OptionalLong resultRows) {}
+  public record Limits(Optional<QueryRate> queries, OptionalInt running, OptionalLong resultRows) {
+    public static final Limits NONE =
+        new Limits(Optional.empty(), OptionalInt.empty(), OptionalLong.empty());
+  }
 
   /** So many queries in so much time. */
-  public record QueryRate(int queries, java.time.Duration per) {}
+  public record QueryRate(int queries, Duration per) {}
 
   public Policy {
     units = Map.copyOf(units);
     publicTables = Set.copyOf(publicTables);
     columns = Map.copyOf(columns);
+    if (!Collections.disjoint(units.keySet(), publicTables)) {
+      throw new IllegalArgumentException("a table is protected or public, not both");
+    }
+  }
+
+  /** True if the policy names the table; it does not say who may see it. */
+  public boolean publishes(TableName table) {
+    return units.containsKey(table) || publicTables.contains(table);
   }
 }

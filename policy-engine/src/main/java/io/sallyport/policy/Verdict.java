@@ -1,6 +1,8 @@
 package io.sallyport.policy;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -23,12 +25,12 @@ public sealed interface Verdict {
    * May run only after every named dataset's owner has approved.
    *
    * @param obligations what must be done to the plan even then: wiped columns stay wiped
-   * @param datasets the datasets whose owners are asked
+   * @param datasets the datasets whose owners are asked, in order of their names
    */
   record Held(Obligations obligations, Set<String> datasets, Explanation explanation)
       implements Verdict {
     public Held {
-      datasets = Set.copyOf(datasets);
+      datasets = Collections.unmodifiableSet(new TreeSet<>(datasets));
     }
   }
 

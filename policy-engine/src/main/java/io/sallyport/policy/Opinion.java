@@ -1,0 +1,97 @@
+package io.sallyport.policy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What one dataset's policy says of a question, by its two sets of rules: all of {@code automatic},
+ * else all of {@code approval}, else no.
+ *
+ * @param terms free if refused
+ * @param sentence which rules did not hold and what would pass; empty if granted
+ */
+record Opinion(
+    Policy policy, Kind kind, Terms terms, String sentence, List<Explanation.Step> steps) {
+  enum Kind {
+    GRANTED,
+    HELD,
+    REFUSED
+  }
+
+  Opinion {
+    steps = List.copyOf(steps);
+  }
+
+  static Opinion of(Policy policy, Question question) {
+    List<Explanation.Step> steps = new ArrayList<>();
+    try {
+      return of(policy, question, steps);
+    } catch (BrokenRuleException broken) {
+      String sentence =
+          "the rule `"
+              + broken.rule()
+              + "` of dataset `"
+              + policy.dataset()
+              + "` failed, and a rule that fails lets nothing out; tell the owner";
+      steps.add(
+          new Explanation.Step(policy.dataset(), "", broken.rule(), false, "the rule failed"));
+      return new Opinion(policy, Kind.REFUSED, Terms.FREE, sentence, steps);
+    }
+  }
+
+  private static Opinion of(Policy policy, Question question, List<Explanation.Step> steps) {
+    Decision automatic = Combination.allOf(policy.release().automatic()).ask(question);
+    record(policy, "automatic", "", automatic.parts(), steps);
+    if (automatic instanceof Decision.Holds holds) {
+      return new Opinion(policy, Kind.GRANTED, holds.terms(), "", steps);
+    }
+    String failing = "in dataset `" + policy.dataset() + "` " + failing("automatic", automatic);
+    Optional<List<Rule>> rules = policy.release().approval();
+    if (rules.isEmpty()) {
+      return new Opinion(policy, Kind.REFUSED, Terms.FREE, failing, steps);
+    }
+    Decision approval = Combination.allOf(rules.get()).ask(question);
+    record(policy, "approval", "", approval.parts(), steps);
+    return approval.fold(
+        holds -> new Opinion(policy, Kind.HELD, holds.terms(), failing, steps),
+        fails ->
+            new Opinion(
+                policy,
+                Kind.REFUSED,
+                Terms.FREE,
+                failing + "; and " + failing("approval", approval),
+                steps));
+  }
+
+  private static String failing(String section, Decision decision) {
+    return decision.parts().stream()
+        .flatMap(
+            part ->
+                part
+                    .objection()
+                    .map(why -> "`" + part.rule().name() + "` does not hold: " + why)
+                    .stream())
+        .collect(Collectors.joining("; ", "under `" + section + "` ", ""));
+  }
+
+  private static void record(
+      Policy policy,
+      String section,
+      String outer,
+      List<Decision> decisions,
+      List<Explanation.Step> steps) {
+    for (Decision decision : decisions) {
+      String path = outer + decision.rule().name();
+      steps.add(
+          decision.fold(
+              holds ->
+                  new Explanation.Step(
+                      policy.dataset(), section, path, true, holds.terms().toString()),
+              fails ->
+                  new Explanation.Step(policy.dataset(), section, path, false, fails.reason())));
+      record(policy, section, path + " / ", decision.parts(), steps);
+    }
+  }
+}
