@@ -138,7 +138,7 @@ public interface FlightGateway {
   /**
    * A type that a column may have.
    *
-   * @param jdbcType one of {@link Types}
+   * @param jdbcType one of {@link Types} that XDBC has too, so BIT stands for BOOLEAN
    * @param size digits, bytes or characters at most
    * @param scale digits after the point at most, where a type has any
    * @param quote what stands before and after a literal, or nothing

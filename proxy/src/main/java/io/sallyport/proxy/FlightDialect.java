@@ -37,7 +37,7 @@ final class FlightDialect {
               "last_day",
               "monthname"),
           List.of(
-              new Type("BOOLEAN", Types.BOOLEAN, 1, 0, ""),
+              new Type("BOOLEAN", Types.BIT, 1, 0, ""),
               new Type("TINYINT", Types.TINYINT, 3, 0, ""),
               new Type("SMALLINT", Types.SMALLINT, 5, 0, ""),
               new Type("INTEGER", Types.INTEGER, 10, 0, ""),
@@ -51,8 +51,8 @@ final class FlightDialect {
               new Type("DATE", Types.DATE, 10, 0, "'"),
               new Type("TIME", Types.TIME, 15, 6, "'"),
               new Type("TIMESTAMP", Types.TIMESTAMP, 26, 6, "'"),
-              new Type("TIMESTAMP WITH TIME ZONE", Types.TIMESTAMP_WITH_TIMEZONE, 32, 6, "'"),
-              new Type("UUID", Types.OTHER, 36, 0, "'")));
+              new Type("TIMESTAMP WITH TIME ZONE", Types.TIMESTAMP, 32, 6, "'"),
+              new Type("UUID", Types.VARCHAR, 36, 0, "'")));
 
   private FlightDialect() {}
 
