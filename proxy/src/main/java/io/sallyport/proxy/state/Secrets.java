@@ -68,7 +68,7 @@ public final class Secrets {
       throw new IllegalArgumentException(
           "a password is kept as a hash that starts with `"
               + SETTINGS
-              + "`; make one with `sallyport hash-password`");
+              + "`, in quotes; make one with `sallyport hash-password`");
     }
   }
 
