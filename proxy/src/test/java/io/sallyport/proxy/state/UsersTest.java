@@ -12,32 +12,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class UsersTest {
   private static final String TOKEN = Secrets.newToken();
-  private static User bob;
-  private static User robot;
+  private static final User BOB =
+      new User(
+          "bob",
+          Set.of(User.ANALYST),
+          Optional.of(Secrets.hashPassword("correct h\u00f6rse")),
+          List.of());
+  private static final User ROBOT =
+      new User(
+          "robot",
+          Set.of("nightly"),
+          Optional.empty(),
+          List.of(Secrets.hashToken(Secrets.newToken()), Secrets.hashToken(TOKEN)));
 
   private final FixedClock clock = new FixedClock();
-  private final Users users = new Users(List.of(bob, robot), clock);
-
-  @BeforeAll
-  static void hash() {
-    bob =
-        new User(
-            "bob",
-            Set.of(User.ANALYST),
-            Optional.of(Secrets.hashPassword("correct h\u00f6rse")),
-            List.of());
-    robot =
-        new User(
-            "robot",
-            Set.of("nightly"),
-            Optional.empty(),
-            List.of(Secrets.hashToken(Secrets.newToken()), Secrets.hashToken(TOKEN)));
-  }
+  private final Users users = new Users(List.of(BOB, ROBOT), clock);
 
   @Test
   void passwordLetsItsUserIn() {
@@ -107,7 +100,7 @@ class UsersTest {
 
   @Test
   void refusesTwoUsersOfOneName() {
-    assertThatThrownBy(() -> new Users(List.of(bob, bob), clock))
+    assertThatThrownBy(() -> new Users(List.of(BOB, BOB), clock))
         .hasMessage("the user `bob` is named twice");
   }
 
@@ -128,8 +121,8 @@ class UsersTest {
 
   @Test
   void printsNoSecret() {
-    assertThat(bob).hasToString("User[name=bob, roles=[analyst]]");
-    assertThat(robot).hasToString("User[name=robot, roles=[nightly]]");
+    assertThat(BOB).hasToString("User[name=bob, roles=[analyst]]");
+    assertThat(ROBOT).hasToString("User[name=robot, roles=[nightly]]");
   }
 
   private void wrong(Login login) {
