@@ -41,7 +41,8 @@ public final class LastDoor extends ArrowReader {
   private final OptionalLong resultRows;
   private @Nullable VectorSchemaRoot visible;
   private @Nullable GatewayException stopped;
-  private long rows;
+  private volatile boolean exhausted;
+  private volatile long rows;
 
   private LastDoor(
       ArrowReader batches,
@@ -63,7 +64,7 @@ public final class LastDoor extends ArrowReader {
    * @param maxRows how many rows the client wants; further ones are cut off
    * @param resultRows how many rows the policy allows; one more stops the answer
    */
-  public static ArrowReader check(
+  public static LastDoor check(
       ArrowReader batches, GuardedPlan guarded, OptionalLong maxRows, OptionalLong resultRows) {
     return new LastDoor(batches, guarded, maxRows, resultRows, Nothing.ALLOCATOR);
   }
@@ -71,6 +72,16 @@ public final class LastDoor extends ArrowReader {
   /** The base class asks for an allocator; this reader allocates nothing. */
   private static final class Nothing {
     static final BufferAllocator ALLOCATOR = new RootAllocator(0);
+  }
+
+  /** How many rows have left. */
+  public long rows() {
+    return rows;
+  }
+
+  /** How the answer stands or ended: {@code answered}, {@code stopped} or {@code left unread}. */
+  public String outcome() {
+    return stopped != null ? "stopped" : exhausted ? "answered" : "left unread";
   }
 
   @Override
@@ -117,11 +128,8 @@ public final class LastDoor extends ArrowReader {
       throw stopped;
     }
     VectorSchemaRoot answer = getVectorSchemaRoot();
-    if (maxRows.isPresent() && rows >= maxRows.getAsLong()) {
-      answer.setRowCount(0);
-      return false;
-    }
-    if (!batches.loadNextBatch()) {
+    if (maxRows.isPresent() && rows >= maxRows.getAsLong() || !batches.loadNextBatch()) {
+      exhausted = true;
       answer.setRowCount(0);
       return false;
     }
