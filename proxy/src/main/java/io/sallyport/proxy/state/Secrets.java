@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * with the same settings, so that checking takes the same time for every user and for none.
  */
 public final class Secrets {
-  // OWASP's second choice: 19 MiB, two passes, one lane. About 40 ms and 19 MiB for each check.
+  // As OWASP advises: 19 MiB, two passes, one lane; 50 to 100 ms and 19 MiB for each check.
   private static final Argon2Function ARGON2 =
       Argon2Function.getInstance(19_456, 2, 1, 32, Argon2.ID);
   private static final String SETTINGS = "$argon2id$v=19$m=19456,t=2,p=1$";
@@ -68,7 +68,7 @@ public final class Secrets {
       throw new IllegalArgumentException(
           "a password is kept as a hash that starts with `"
               + SETTINGS
-              + "`; make one with `sallyport hash-password`");
+              + "`, in quotes; make one with `sallyport hash-password`");
     }
   }
 
