@@ -6,9 +6,9 @@ import java.util.List;
 import org.apache.calcite.avatica.remote.Service;
 
 /**
- * An execute response for a client that reads Arrow. Beside what Avatica knows it carries field 100,
- * a ticket for {@code GET /arrow/{ticket}}, or field 102, the whole answer as an Arrow stream. A
- * stock client skips both.
+ * An execute response for a client that reads Arrow. Beside what Avatica knows it carries field
+ * 100, a ticket for {@code GET /arrow/{ticket}}, or field 102, the whole answer as an Arrow stream.
+ * A stock client skips both.
  */
 final class ArrowResponse extends Service.ExecuteResponse {
   private static final int TICKET = 100;
@@ -20,8 +20,7 @@ final class ArrowResponse extends Service.ExecuteResponse {
     super(List.of(result), false, null);
     this.fields =
         UnknownFieldSet.newBuilder()
-            .addField(
-                field, UnknownFieldSet.Field.newBuilder().addLengthDelimited(value).build())
+            .addField(field, UnknownFieldSet.Field.newBuilder().addLengthDelimited(value).build())
             .build()
             .toByteString();
   }

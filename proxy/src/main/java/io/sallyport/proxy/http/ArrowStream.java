@@ -46,9 +46,7 @@ final class ArrowStream implements AutoCloseable {
     ArrowReader batches = answer.batches();
     this.writer =
         new ArrowStreamWriter(
-            new Announced(batches.getVectorSchemaRoot(), answer.warnings()),
-            batches,
-            new Outlet());
+            new Announced(batches.getVectorSchemaRoot(), answer.warnings()), batches, new Outlet());
   }
 
   /** The engine's vectors under a schema that also tells the warnings. */

@@ -55,11 +55,7 @@ final class CatalogAnswers {
     Rows done() {
       return new Rows(
           Meta.Signature.create(
-              columns,
-              "",
-              List.of(),
-              Meta.CursorFactory.LIST,
-              Meta.StatementType.SELECT),
+              columns, "", List.of(), Meta.CursorFactory.LIST, Meta.StatementType.SELECT),
           new Meta.Frame(0, true, rows));
     }
   }

@@ -84,8 +84,7 @@ final class Cell {
       case Types.TIME -> (int) Math.floorDiv(microsOfDay(vector, row), MICROS_PER_MILLI);
       case Types.TIMESTAMP -> milliseconds((TimeStampVector) vector, row);
       case Types.VARBINARY -> ((VarBinaryVector) vector).get(row);
-      case Types.ARRAY ->
-          array(type.element().orElseThrow(), vector, row, dictionaries);
+      case Types.ARRAY -> array(type.element().orElseThrow(), vector, row, dictionaries);
       default -> text(vector, row, dictionaries);
     };
   }
@@ -292,12 +291,8 @@ final class Cell {
     LocalDateTime when =
         LocalDateTime.ofInstant(
             Instant.ofEpochSecond(Math.floorDiv(value, perSecond)), ZoneOffset.UTC);
-    boolean zoned =
-        ((ArrowType.Timestamp) vector.getField().getType()).getTimezone() != null;
-    return when.toLocalDate()
-        + " "
-        + time(when.toLocalTime(), nanos / 1000)
-        + (zoned ? "+00" : "");
+    boolean zoned = ((ArrowType.Timestamp) vector.getField().getType()).getTimezone() != null;
+    return when.toLocalDate() + " " + time(when.toLocalTime(), nanos / 1000) + (zoned ? "+00" : "");
   }
 
   private static String interval(PeriodDuration value) {
@@ -312,8 +307,7 @@ final class Cell {
       String sign = duration.isNegative() ? "-" : "";
       String clock =
           String.format(
-              "%s%02d:%02d:%02d",
-              sign, size.toHours(), size.toMinutesPart(), size.toSecondsPart());
+              "%s%02d:%02d:%02d", sign, size.toHours(), size.toMinutesPart(), size.toSecondsPart());
       int micros = size.getNano() / 1000;
       parts.add(
           micros == 0 ? clock : clock + String.format(".%06d", micros).replaceFirst("0+$", ""));

@@ -102,8 +102,7 @@ final class ClientConnection {
   ClientStatement statement(int number) {
     ClientStatement statement = statements.get(number);
     if (statement == null) {
-      throw new GatewayException(
-          ErrorCode.BAD_TICKET, "the statement is not open; make a new one");
+      throw new GatewayException(ErrorCode.BAD_TICKET, "the statement is not open; make a new one");
     }
     return statement;
   }

@@ -52,9 +52,7 @@ final class FrameRows implements AutoCloseable {
     RootAllocator allocator = new RootAllocator();
     FrameRows rows =
         new FrameRows(
-            answer,
-            allocator,
-            new ArrowStreamReader(new ByteArrayInputStream(start), allocator));
+            answer, allocator, new ArrowStreamReader(new ByteArrayInputStream(start), allocator));
     rows.liveBatch = ahead.batchLoaded();
     rows.more = rows.nextBatch();
     return rows;

@@ -37,8 +37,7 @@ record FrameType(
     }
     Matcher decimal = DECIMAL.matcher(name);
     if (decimal.matches()) {
-      return number(
-          name, Integer.parseInt(decimal.group(1)), Integer.parseInt(decimal.group(2)));
+      return number(name, Integer.parseInt(decimal.group(1)), Integer.parseInt(decimal.group(2)));
     }
     return switch (name.toUpperCase(Locale.ROOT)) {
       case "BOOLEAN" -> scalar(name, Types.BOOLEAN, Rep.BOOLEAN, 1);

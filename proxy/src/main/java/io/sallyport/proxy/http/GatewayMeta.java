@@ -144,8 +144,7 @@ final class GatewayMeta implements Service {
                 () ->
                     new GatewayException(
                         ErrorCode.BAD_TICKET, "the statement was not prepared; prepare it first"));
-    List<TypedValue> values =
-        request.parameterValues == null ? List.of() : request.parameterValues;
+    List<TypedValue> values = request.parameterValues == null ? List.of() : request.parameterValues;
     return run(
         connection,
         statement,
@@ -173,8 +172,7 @@ final class GatewayMeta implements Service {
       return new ExecuteResponse(
           List.of(result(connection, statement, signature, first)), false, null);
     }
-    Optional<byte[]> whole =
-        open.begunWithin(INLINE_PATIENCE) ? open.whole() : Optional.empty();
+    Optional<byte[]> whole = open.begunWithin(INLINE_PATIENCE) ? open.whole() : Optional.empty();
     if (whole.isPresent()) {
       open.close();
       return ArrowResponse.whole(
@@ -198,8 +196,7 @@ final class GatewayMeta implements Service {
       List<OutputColumn> columns, String sql, List<String> parameterTypes) {
     List<ColumnMetaData> shown = new ArrayList<>();
     for (OutputColumn column : columns) {
-      shown.add(
-          FrameType.of(column.type()).column(shown.size(), column.name(), column.nullable()));
+      shown.add(FrameType.of(column.type()).column(shown.size(), column.name(), column.nullable()));
     }
     List<AvaticaParameter> parameters = new ArrayList<>();
     for (String type : parameterTypes) {
@@ -223,7 +220,8 @@ final class GatewayMeta implements Service {
     exchange.whenGone(answer::cancel);
     int asked = request.fetchMaxRowCount;
     int rows = asked <= 0 ? DEFAULT_FRAME_ROWS : Math.min(asked, MAX_FRAME_ROWS);
-    return new FetchResponse(answer.frame(request.offset, rows, FRAME_PATIENCE), false, false, null);
+    return new FetchResponse(
+        answer.frame(request.offset, rows, FRAME_PATIENCE), false, false, null);
   }
 
   @Override
@@ -286,8 +284,7 @@ final class GatewayMeta implements Service {
   @Override
   public ResultSetResponse apply(SchemasRequest request) {
     ClientConnection connection = connection(request.connectionId);
-    return catalogue(
-        connection, CatalogAnswers.schemas(tables(connection), request.schemaPattern));
+    return catalogue(connection, CatalogAnswers.schemas(tables(connection), request.schemaPattern));
   }
 
   @Override
@@ -296,10 +293,7 @@ final class GatewayMeta implements Service {
     return catalogue(
         connection,
         CatalogAnswers.tables(
-            tables(connection),
-            request.schemaPattern,
-            request.tableNamePattern,
-            request.typeList));
+            tables(connection), request.schemaPattern, request.tableNamePattern, request.typeList));
   }
 
   @Override

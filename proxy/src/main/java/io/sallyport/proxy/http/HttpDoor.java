@@ -81,8 +81,7 @@ public final class HttpDoor implements AutoCloseable {
     this.gatekeeper = new Gatekeeper(gateway);
     this.connections = new ClientConnections(gateway);
     this.listener = listen();
-    sweeper.scheduleWithFixedDelay(
-        this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -136,8 +135,7 @@ public final class HttpDoor implements AutoCloseable {
     socket
         .pipeline()
         .addLast(
-            new IdleStateHandler(
-                0, 0, settings.connectionIdle().toMillis(), TimeUnit.MILLISECONDS))
+            new IdleStateHandler(0, 0, settings.connectionIdle().toMillis(), TimeUnit.MILLISECONDS))
         .addLast(new HttpServerCodec(limits))
         .addLast(new RequestBody(settings.maxRequestBytes()))
         .addLast(new DoorHandler(workers, this::serve));

@@ -43,8 +43,7 @@ final class RequestBody extends HttpObjectAggregator {
       exchange.failure(failure);
     }
     if (!keepAlive) {
-      context.writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener(ChannelFutureListener.CLOSE);
+      context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
   }
 }

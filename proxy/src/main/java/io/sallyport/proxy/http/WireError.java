@@ -17,8 +17,7 @@ final class WireError {
   private WireError() {}
 
   /**
-   * For Avatica. The list of exceptions holds one empty text, because the client fails without
-   * one.
+   * For Avatica. The list of exceptions holds one empty text, because the client fails without one.
    */
   static Service.ErrorResponse avatica(GatewayException failure) {
     return new Service.ErrorResponse(

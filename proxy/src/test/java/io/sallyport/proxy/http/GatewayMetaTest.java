@@ -135,8 +135,7 @@ class GatewayMetaTest {
       assertThat(rows.getBytes("blob")).isEqualTo(new byte[] {(byte) 0xAB, 0});
       assertThat(rows.getString("dt")).isEqualTo("2024-02-29");
       assertThat(rows.getString("tm")).startsWith("12:34:56");
-      assertThat(rows.getTimestamp("ts"))
-          .isEqualTo(Timestamp.valueOf("2024-02-29 12:34:56.789"));
+      assertThat(rows.getTimestamp("ts")).isEqualTo(Timestamp.valueOf("2024-02-29 12:34:56.789"));
       assertThat(rows.getString("tz")).isEqualTo("2024-02-29 11:34:56.789123+00");
       assertThat(rows.getString("u")).isEqualTo("6f1c1b8e-8d6c-4d5e-9c1a-0123456789ab");
       assertThat(rows.getString("iv")).isEqualTo("1 month 2 days");
@@ -187,8 +186,7 @@ class GatewayMetaTest {
           assertThat(rows.getDouble(5)).isEqualTo(1.5);
           assertThat(rows.getBoolean(6)).isTrue();
           assertThat(rows.getBytes(7)).isEqualTo(new byte[] {1, 2});
-          assertThat(rows.getBigDecimal(8))
-              .isEqualByComparingTo("123456789012345678901234567890");
+          assertThat(rows.getBigDecimal(8)).isEqualByComparingTo("123456789012345678901234567890");
           assertThat(rows.getString(9)).isNull();
         }
       }
@@ -281,7 +279,8 @@ class GatewayMetaTest {
                 all.append(t).append('\n');
                 if (t instanceof SQLException sql && sql.getSQLState() != null) {
                   found = sql.getSQLState();
-                } else if (t instanceof org.apache.calcite.avatica.AvaticaClientRuntimeException a) {
+                } else if (t
+                    instanceof org.apache.calcite.avatica.AvaticaClientRuntimeException a) {
                   found = a.getSqlState();
                   assertThat(a.getServerExceptions()).containsExactly("");
                 }

@@ -29,7 +29,8 @@ final class OpenDoor implements AutoCloseable {
     Path file = directory.resolve("clinic.db");
     try (Connection files = DriverManager.getConnection("jdbc:duckdb:" + file);
         Statement make = files.createStatement()) {
-      make.execute("CREATE TABLE visits (id INTEGER PRIMARY KEY, price DECIMAL(10,2), name VARCHAR)");
+      make.execute(
+          "CREATE TABLE visits (id INTEGER PRIMARY KEY, price DECIMAL(10,2), name VARCHAR)");
       make.execute(
           "INSERT INTO visits SELECT range, range * 1.25, 'visit ' || range FROM range(2500)");
     }
@@ -40,8 +41,7 @@ final class OpenDoor implements AutoCloseable {
     this.gateway = new PlainGateway(engine);
     this.tls = tls.isPresent();
     this.door =
-        HttpDoor.start(
-            change.of(HttpSettings.of("localhost", 0, tls)), gateway, List.of(routes));
+        HttpDoor.start(change.of(HttpSettings.of("localhost", 0, tls)), gateway, List.of(routes));
   }
 
   OpenDoor(Path directory) throws SQLException {
