@@ -1,6 +1,7 @@
 package io.sallyport.jdbc;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -10,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * What a statement needs beside its rows: a way to end the server's query from another thread, and
  * a timer that does so. It knows why a query ended, so that a time-out is told from a cancel.
  */
-class QueryWatch {
+final class QueryWatch {
   /** Of rows that no query makes. */
   static final QueryWatch NONE =
       new QueryWatch(
           () -> {
-            throw Failure.notSupported("cancelling a catalogue call");
+            throw Failure.notSupported("cancelling a call that runs no query");
           });
 
   private static final ScheduledThreadPoolExecutor TIMER = timer();
@@ -29,6 +30,7 @@ class QueryWatch {
   private final Canceller canceller;
   private @Nullable ScheduledFuture<?> alarm;
   private volatile int timedOutAfter;
+  private boolean cancelled;
 
   QueryWatch(Canceller canceller) {
     this.canceller = canceller;
@@ -55,6 +57,7 @@ class QueryWatch {
   synchronized void started(int seconds) {
     finished();
     timedOutAfter = 0;
+    cancelled = false;
     if (seconds > 0) {
       alarm = TIMER.schedule(() -> timeOut(seconds), seconds, TimeUnit.SECONDS);
     }
@@ -76,7 +79,26 @@ class QueryWatch {
   }
 
   void cancel() throws SQLException {
+    synchronized (this) {
+      cancelled = true;
+      notifyAll();
+    }
     canceller.cancel();
+  }
+
+  /** Waits between two tries; false if someone cancelled. */
+  synchronized boolean pause(Duration time) throws SQLException {
+    long end = System.nanoTime() + time.toNanos();
+    try {
+      for (long left = time.toMillis(); left > 0 && !cancelled; ) {
+        wait(left);
+        left = (end - System.nanoTime()) / 1_000_000;
+      }
+      return !cancelled;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("the thread was interrupted", Failure.CANCELLED, e);
+    }
   }
 
   /** No more rows are wanted or to come. */
