@@ -28,6 +28,9 @@ public record Policy(
     Set<TableName> publicTables,
     Map<ColumnName, ColumnRight> columns,
     Release release) {
+  /** No answer and no limit is longer. */
+  public static final long MOST_ROWS = 1_000_000_000_000L;
+
   /**
    * Whom a protected table is about.
    *
@@ -102,15 +105,18 @@ public record Policy(
 
   /** How long and how often an approval serves unless the owner says otherwise. */
   public record Approvals(int uses, Duration expireAfter) {
+    public static final int MOST_USES = 1_000_000;
+    public static final Duration LONGEST = Duration.ofDays(3660);
     public static final Approvals DEFAULT = new Approvals(1, Duration.ofDays(7));
 
     public Approvals {
-      if (uses < 1) {
-        throw new IllegalArgumentException("an approval serves at least once. Given: " + uses);
-      }
-      if (expireAfter.isNegative() || expireAfter.isZero()) {
+      if (uses < 1 || uses > MOST_USES) {
         throw new IllegalArgumentException(
-            "an approval lasts for some time. Given: " + expireAfter);
+            "an approval serves from 1 to " + MOST_USES + " times. Given: " + uses);
+      }
+      if (expireAfter.compareTo(Duration.ZERO) <= 0 || expireAfter.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            "an approval lasts for some time, up to ten years. Given: " + expireAfter);
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.sallyport.policy.approval;
 
-import java.time.Duration;
+import io.sallyport.policy.Policy;
 import java.time.Instant;
 
 /**
@@ -12,15 +12,12 @@ import java.time.Instant;
  * @param expires when it ends
  */
 public record Approval(String by, Instant at, String reason, int uses, Instant expires) {
-  public static final int MOST_USES = 1_000_000;
-  public static final Duration LONGEST = Duration.ofDays(3660);
-
   public Approval {
-    if (uses < 1 || uses > MOST_USES) {
+    if (uses < 1 || uses > Policy.Approvals.MOST_USES) {
       throw new IllegalArgumentException(
-          "an approval serves from 1 to " + MOST_USES + " times. Given: " + uses);
+          "an approval serves from 1 to " + Policy.Approvals.MOST_USES + " times. Given: " + uses);
     }
-    if (!expires.isAfter(at) || expires.isAfter(at.plus(LONGEST))) {
+    if (!expires.isAfter(at) || expires.isAfter(at.plus(Policy.Approvals.LONGEST))) {
       throw new IllegalArgumentException(
           "an approval ends in the future, within ten years. Given: `" + expires + "`");
     }
