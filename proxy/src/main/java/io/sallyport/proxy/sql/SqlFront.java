@@ -33,9 +33,6 @@ import org.apache.calcite.sql2rel.StandardConvertletTable;
  * <p>It judges nothing and reads no data. What it does not understand exactly it refuses by name.
  */
 public final class SqlFront implements AutoCloseable {
-  /** The longest statement, in characters. */
-  public static final int LONGEST = 1_000_000;
-
   private record Key(Optional<String> dataset, String sql) {}
 
   private final Catalog catalog;
@@ -59,15 +56,6 @@ public final class SqlFront implements AutoCloseable {
    * @param dataset the dataset that unqualified table names mean; empty: the only one that has it
    */
   public BoundQuery bind(Optional<String> dataset, String sql) {
-    if (sql.length() > LONGEST) {
-      throw new GatewayException(
-          ErrorCode.TOO_LARGE,
-          "a statement of "
-              + sql.length()
-              + " characters is too long; "
-              + LONGEST
-              + " are allowed");
-    }
     Key key = new Key(dataset, sql);
     BoundQuery known = bound.getIfPresent(key);
     if (known != null) {
@@ -79,7 +67,9 @@ public final class SqlFront implements AutoCloseable {
   }
 
   private BoundQuery bindAnew(Optional<String> dataset, String typed) {
+    SqlText.check(typed);
     String sql = JdbcEscapes.translate(typed);
+    SqlText.check(sql);
     JsonNode tree = binder.parse(sql);
     Optional<DuckDbBinder.Described> described = binder.describe(dataset.orElse(""), sql);
     List<RelDataType> parameters = parameters(tree.path("named_param_map").size(), described);
