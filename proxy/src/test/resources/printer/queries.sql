@@ -58,3 +58,27 @@ SELECT nm || '_' || id s, upper(nm) u, nm LIKE '_o%' l FROM emp ORDER BY s
 SELECT max(n) FROM (SELECT count(*) n FROM visits GROUP BY kind, dur % 7)
 SELECT count(*) FROM (SELECT DISTINCT kind FROM visits), (SELECT id FROM emp LIMIT 2)
 SELECT 'a' k, 5 n, count(*) c FROM emp GROUP BY k, n ORDER BY k, 2
+SELECT count(*) FROM emp a SEMI JOIN (SELECT boss FROM emp) b ON b.boss = a.id
+SELECT id FROM emp a ANTI JOIN emp b USING (id)
+SELECT nm FROM emp SEMI JOIN (SELECT boss AS b FROM emp) x ON b = id ANTI JOIN (SELECT 2 AS two) y ON two = id ORDER BY nm
+SELECT * EXCLUDE (boss) REPLACE (upper(nm) AS nm) FROM emp ORDER BY ALL
+SELECT a.* EXCLUDE (id), b.id FROM emp a JOIN emp b ON a.boss = b.id ORDER BY ALL DESC
+SELECT COLUMNS('m|id') FROM emp ORDER BY 1
+SELECT id, id, nm FROM (SELECT id, nm, id FROM emp) ORDER BY id_1 DESC
+SELECT id + 1 AS k, k * 2 AS twice FROM emp WHERE k > 2 QUALIFY row_number() OVER (ORDER BY id) < 3 ORDER BY k
+SELECT id + 1 AS id FROM emp WHERE id > 2 ORDER BY ALL
+SELECT DISTINCT ON (kind) kind, visit_id, dur FROM visits ORDER BY kind, dur DESC, visit_id
+SELECT e.nm, v.n FROM emp e, (SELECT count(*) n FROM visits v WHERE v.person_id = e.id) v ORDER BY e.nm
+SELECT e.nm, v.visit_id FROM emp e LEFT JOIN LATERAL (SELECT visit_id FROM visits v WHERE v.person_id = e.id ORDER BY visit_id LIMIT 2) v ON v.visit_id > 5 ORDER BY ALL
+SELECT kind, person_id, count(*) c, grouping(kind, person_id) g FROM visits GROUP BY GROUPING SETS ((kind, person_id), (kind), (), ()) ORDER BY ALL
+SELECT kind, dur % 3 d, sum(cost) s FROM visits GROUP BY ROLLUP (kind, dur % 3) HAVING count(*) > 3 ORDER BY ALL
+SELECT kind, sum(dur) FILTER (WHERE cost > 3) OVER (PARTITION BY kind ORDER BY visit_id) s, count(*) FILTER (WHERE cost > 3) OVER () c FROM visits ORDER BY ALL
+SELECT visit_id, count(*) OVER (ORDER BY tm RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND INTERVAL 3 HOUR FOLLOWING EXCLUDE CURRENT ROW) c FROM visits ORDER BY visit_id
+SELECT visit_id, sum(dur) OVER w s, max(dur) OVER (w ROWS 2 PRECEDING) m FROM visits WINDOW w AS (PARTITION BY kind ORDER BY visit_id) ORDER BY visit_id
+SELECT id, last_value(boss IGNORE NULLS) OVER (ORDER BY id) l, count(DISTINCT boss) OVER (ORDER BY id) d FROM emp ORDER BY id
+SELECT string_agg(nm, '-' ORDER BY id DESC) s, list(id ORDER BY nm) l, first(nm ORDER BY id) f FROM emp
+SELECT kind, percentile_cont(0.25) WITHIN GROUP (ORDER BY dur) a, percentile_disc(0.25) WITHIN GROUP (ORDER BY dur DESC) b FROM visits GROUP BY kind ORDER BY kind
+SELECT {'a': id, 'b c': nm} s, [id, boss] l, MAP {'x': id} m, s.a + 1 z, l[2] y FROM emp ORDER BY id
+SELECT array(SELECT v.kind FROM visits v WHERE v.person_id = e.id ORDER BY visit_id LIMIT 3) k FROM emp e ORDER BY id
+SELECT main.emp.id FROM main.emp ORDER BY emp.nm
+SELECT nm[1:2] a, nm[1] b FROM emp ORDER BY id

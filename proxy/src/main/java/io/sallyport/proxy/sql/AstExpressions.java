@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
@@ -18,13 +19,10 @@ import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
-import org.apache.calcite.sql.SqlSelectKeyword;
-import org.apache.calcite.sql.SqlWindow;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.ReturnTypes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the expressions of DuckDB's syntax tree into Calcite's, operator by operator.
@@ -59,10 +57,14 @@ final class AstExpressions {
 
   private final AstQueries queries;
   private final TypeOracle oracle;
+  private final Map<String, Integer> parameters;
+  private final AstAggregates aggregates;
 
-  AstExpressions(AstQueries queries, TypeOracle oracle) {
+  AstExpressions(AstQueries queries, TypeOracle oracle, Map<String, Integer> parameters) {
     this.queries = queries;
     this.oracle = oracle;
+    this.parameters = parameters;
+    this.aggregates = new AstAggregates(this, queries, oracle);
   }
 
   SqlNode expression(JsonNode node) {
@@ -77,7 +79,9 @@ final class AstExpressions {
       case "BETWEEN" -> between(node);
       case "CASE" -> caseWhen(node);
       case "SUBQUERY" -> subQuery(node);
-      case "WINDOW" -> window(node);
+      case "WINDOW" -> aggregates.window(node);
+      case "LAMBDA" -> arrow(node);
+      case "POSITIONAL_REFERENCE" -> position(node);
       case "PARAMETER" -> parameter(node);
       case "STAR" -> throw Ast.unsupported("* inside an expression");
       default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
@@ -87,15 +91,79 @@ final class AstExpressions {
   private SqlNode column(JsonNode node) {
     Ast.only(node, "a column", "column_names", "alias");
     List<String> names = Ast.texts(node.path("column_names"));
-    if (names.size() == 1
-        && Vocabulary.scalar(names.get(0).toLowerCase(Locale.ROOT))
-        && names.get(0).toLowerCase(Locale.ROOT).startsWith("current_")) {
-      return call(names.get(0).toLowerCase(Locale.ROOT), List.of());
-    }
     if (names.size() == 1) {
-      return queries.merged(names.get(0)).orElseGet(() -> new SqlIdentifier(names, AT));
+      return column(names.get(0));
     }
-    return new SqlIdentifier(names, AT);
+    if (queries.isRelation(names.get(0))) {
+      return fields(new SqlIdentifier(names.subList(0, 2), AT), names.subList(2, names.size()));
+    }
+    if (names.size() > 2 && queries.isRelation(names.get(1))) {
+      return fields(new SqlIdentifier(names.subList(0, 3), AT), names.subList(3, names.size()));
+    }
+    if (!queries.mayBeColumn(names.get(0))) {
+      throw new GatewayException(
+          ErrorCode.UNKNOWN_TABLE,
+          "unknown table `" + String.join(".", names.subList(0, names.size() - 1)) + "`");
+    }
+    return fields(column(names.get(0)), names.subList(1, names.size()));
+  }
+
+  private SqlNode column(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (Vocabulary.scalar(lower) && lower.startsWith("current_") && !isColumn(name)) {
+      return call(lower, List.of());
+    }
+    Optional<Scope> scope = queries.scope();
+    Optional<SqlNode> merged = scope.flatMap(s -> s.merged(name));
+    if (merged.isPresent()) {
+      return merged.get();
+    }
+    Optional<JsonNode> aliased = scope.flatMap(s -> s.takeAlias(name));
+    if (aliased.isPresent()) {
+      SqlNode meant = expression(aliased.get());
+      scope.get().giveAlias(name, aliased.get());
+      return meant;
+    }
+    return new SqlIdentifier(name, AT);
+  }
+
+  private boolean isColumn(String name) {
+    return queries.scope().flatMap(Scope::columns).map(c -> !c.isEmpty()).orElse(true)
+        && queries.mayBeColumn(name)
+        && queries.scope().flatMap(Scope::columns).isPresent();
+  }
+
+  private SqlNode fields(SqlNode struct, List<String> names) {
+    SqlNode result = struct;
+    for (String name : names) {
+      result = call("struct_extract", List.of(result, text(name)));
+    }
+    return result;
+  }
+
+  private static SqlNode text(String value) {
+    return SqlLiteral.createCharString(value, "UTF-8", AT);
+  }
+
+  /** A column by its place in FROM, as DuckDB writes {@code array(SELECT …)} out. */
+  private SqlNode position(JsonNode node) {
+    Ast.only(node, "#", "index", "alias");
+    int index = node.path("index").asInt();
+    return queries
+        .scope()
+        .flatMap(Scope::columns)
+        .filter(columns -> index >= 1 && index <= columns.size())
+        .map(columns -> columns.get(index - 1).value())
+        .orElseThrow(() -> Ast.unsupported("#" + index));
+  }
+
+  /** DuckDB's parser cannot tell JSON's arrow from an old lambda; only the first is left. */
+  private SqlNode arrow(JsonNode node) {
+    Ast.only(node, "a lambda", "lhs", "expr", "syntax_type", "alias");
+    if (!Ast.text(node, "syntax_type").equals("SINGLE_ARROW")) {
+      throw Ast.unsupported("lambda");
+    }
+    return call("->", List.of(expression(node.path("lhs")), expression(node.path("expr"))));
   }
 
   private SqlNode constant(JsonNode node) {
@@ -113,7 +181,7 @@ final class AstExpressions {
     };
   }
 
-  private SqlNode number(String text) {
+  SqlNode number(String text) {
     try {
       return new Literals.Number(new BigDecimal(text), oracle.literal(text));
     } catch (NumberFormatException e) {
@@ -147,70 +215,54 @@ final class AstExpressions {
         "filter");
     String name = Ast.text(node, "function_name").toLowerCase(Locale.ROOT);
     unqualified(node, name);
-    List<SqlNode> operands = arguments(node, name);
-    boolean distinct = Ast.flag(node, "distinct");
-    JsonNode filter = node.path("filter");
-    boolean ordered = node.path("order_bys").has("orders");
     if (Vocabulary.aggregate(name)) {
-      if (ordered) {
-        throw Ast.unsupported(name + " with ORDER BY");
-      }
-      SqlNode call = aggregate(name, operands, distinct, false);
-      return filter.isMissingNode()
-          ? call
-          : SqlStdOperatorTable.FILTER.createCall(AT, call, expression(filter));
-    }
-    if (distinct || ordered || !filter.isMissingNode()) {
-      throw Ast.unsupported(name + " with DISTINCT, ORDER BY or FILTER");
+      return aggregates.aggregate(node, name);
     }
     if (!Vocabulary.scalar(name)) {
       throw unknownFunction(name);
     }
-    return call(name, operands);
+    if (Ast.flag(node, "distinct") || node.path("order_bys").has("orders") || node.has("filter")) {
+      throw Ast.unsupported(name + " with DISTINCT, ORDER BY or FILTER");
+    }
+    return call(name, arguments(node, name));
   }
 
-  private static void unqualified(JsonNode node, String name) {
+  static void unqualified(JsonNode node, String name) {
     if (node.path("qualified_name").path("path").size() > 1) {
       throw Ast.unsupported("a schema before the function " + name);
     }
   }
 
-  private static GatewayException unknownFunction(String name) {
+  static GatewayException unknownFunction(String name) {
     return new GatewayException(
-        ErrorCode.NOT_SUPPORTED, "the function `" + name + "` is not supported");
+        ErrorCode.UNKNOWN_FUNCTION, "the function `" + name + "` is unknown or not supported");
   }
 
-  private List<SqlNode> arguments(JsonNode node, String function) {
+  /** A struct's fields become pairs of name and value. */
+  List<SqlNode> arguments(JsonNode node, String function) {
+    boolean named = function.equals("struct_pack");
     List<SqlNode> operands = new ArrayList<>();
     for (JsonNode argument : node.path("arguments")) {
-      Ast.only(argument, function, "expression");
+      if (named) {
+        Ast.only(argument, function, "expression", "name");
+        operands.add(text(Ast.text(argument, "name")));
+      } else {
+        Ast.only(argument, function, "expression");
+      }
       operands.add(expression(argument.path("expression")));
     }
     return operands;
   }
 
-  private SqlCall aggregate(
-      String name, List<SqlNode> operands, boolean distinct, boolean windowed) {
-    SqlLiteral quantifier = distinct ? SqlSelectKeyword.DISTINCT.symbol(AT) : null;
-    if (name.equals("count_star")) {
-      return new SqlBasicCall(
-          SqlStdOperatorTable.COUNT, List.of(SqlIdentifier.star(AT)), AT, quantifier);
-    }
-    if (name.equals("count") && operands.size() == 1) {
-      return new SqlBasicCall(SqlStdOperatorTable.COUNT, operands, AT, quantifier);
-    }
-    EngineAggregate operator =
-        new EngineAggregate(
-            name,
-            windowed ? oracle.windowed(name) : oracle.scalar(name),
-            Vocabulary.windowOnly(name));
-    return new SqlBasicCall(operator, operands, AT, quantifier);
-  }
-
   /** A call of an allow-listed scalar function by its lower-case name. */
   SqlCall call(String name, List<SqlNode> operands) {
-    SqlFunction function = new EngineFunction(name, oracle.scalar(name), true);
+    SqlFunction function =
+        new EngineFunction(name, oracle.scalar(name), Vocabulary.deterministic(name));
     return new SqlBasicCall(function, operands, AT);
+  }
+
+  SqlNode rowNumber(SqlNodeList partition, SqlNodeList orders) {
+    return aggregates.rowNumber(partition, orders);
   }
 
   private SqlNode cast(JsonNode node) {
@@ -269,8 +321,22 @@ final class AstExpressions {
       case "OPERATOR_COALESCE" -> call("coalesce", operands);
       case "OPERATOR_TRY" -> call("try", operands);
       case "ARRAY_EXTRACT" -> call("array_extract", operands);
+      case "ARRAY_SLICE" -> slice(node, operands);
+      case "GROUPING_FUNCTION" -> SqlStdOperatorTable.GROUPING.createCall(AT, operands);
       default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
     };
+  }
+
+  private SqlNode slice(JsonNode node, List<SqlNode> operands) {
+    for (JsonNode bound : node.path("children")) {
+      if (Ast.text(bound, "function_name").equals("list_value") && !bound.has("arguments")) {
+        throw Ast.unsupported("a slice with an open end");
+      }
+    }
+    if (operands.size() != 3) {
+      throw Ast.unsupported("a slice with a step");
+    }
+    return call("array_slice", operands);
   }
 
   private SqlNode between(JsonNode node) {
@@ -327,86 +393,12 @@ final class AstExpressions {
         .createCall(AT, left, query);
   }
 
-  private SqlNode window(JsonNode node) {
-    Ast.only(
-        node,
-        "a window",
-        "alias",
-        "function_name",
-        "qualified_name",
-        "partitions",
-        "orders",
-        "start",
-        "end",
-        "start_expr",
-        "end_expr",
-        "ignore_nulls",
-        "has_ignore_nulls",
-        "exclude_clause",
-        "distinct",
-        "arguments",
-        "arg_orders",
-        "filter_expr");
-    String name = Ast.text(node, "function_name").toLowerCase(Locale.ROOT);
-    unqualified(node, name);
-    if (Ast.flag(node, "ignore_nulls")) {
-      throw Ast.unsupported(name + " with IGNORE NULLS");
-    }
-    if (Ast.flag(node, "distinct")) {
-      throw Ast.unsupported(name + " with DISTINCT over a window");
-    }
-    if (!Ast.text(node, "exclude_clause").equals("NO_OTHER")) {
-      throw Ast.unsupported("EXCLUDE in a window");
-    }
-    if (node.has("arg_orders") || node.has("filter_expr")) {
-      throw Ast.unsupported(name + " with ORDER BY or FILTER over a window");
-    }
-    if (!Vocabulary.window(name)) {
-      throw unknownFunction(name);
-    }
-    SqlNode call = aggregate(name, arguments(node, name), false, true);
-    SqlNodeList partitions = new SqlNodeList(AT);
-    node.path("partitions").forEach(p -> partitions.add(expression(p)));
-    SqlNodeList orders = queries.orders(node.path("orders"));
-    String end = Ast.text(node, "end");
-    boolean rows = Ast.text(node, "start").endsWith("_ROWS") || end.endsWith("_ROWS");
-    if (Ast.text(node, "start").endsWith("_GROUPS") || end.endsWith("_GROUPS")) {
-      throw Ast.unsupported("GROUPS in a window");
-    }
-    SqlNode window =
-        SqlWindow.create(
-            null,
-            null,
-            partitions,
-            orders,
-            SqlLiteral.createBoolean(rows, AT),
-            bound(Ast.text(node, "start"), node.path("start_expr")),
-            bound(end, node.path("end_expr")),
-            null,
-            SqlWindow.createExcludeNoOthers(AT),
-            AT);
-    return SqlStdOperatorTable.OVER.createCall(AT, call, window);
-  }
-
-  private @Nullable SqlNode bound(String name, JsonNode offset) {
-    return switch (name) {
-      case "UNBOUNDED_PRECEDING" -> SqlWindow.createUnboundedPreceding(AT);
-      case "UNBOUNDED_FOLLOWING" -> SqlWindow.createUnboundedFollowing(AT);
-      case "CURRENT_ROW_RANGE", "CURRENT_ROW_ROWS" -> SqlWindow.createCurrentRow(AT);
-      case "EXPR_PRECEDING_ROWS", "EXPR_PRECEDING_RANGE" ->
-          SqlWindow.createPreceding(expression(offset), AT);
-      case "EXPR_FOLLOWING_ROWS", "EXPR_FOLLOWING_RANGE" ->
-          SqlWindow.createFollowing(expression(offset), AT);
-      default -> throw Ast.unsupported("this window frame");
-    };
-  }
-
   private SqlNode parameter(JsonNode node) {
     Ast.only(node, "a parameter", "alias", "identifier");
-    String identifier = Ast.text(node, "identifier");
-    if (identifier.isEmpty() || !identifier.chars().allMatch(Character::isDigit)) {
-      throw Ast.unsupported("a named parameter");
+    Integer position = parameters.get(Ast.text(node, "identifier"));
+    if (position == null) {
+      throw Ast.unsupported("this parameter");
     }
-    return new SqlDynamicParam(Integer.parseInt(identifier) - 1, AT);
+    return new SqlDynamicParam(position, AT);
   }
 }

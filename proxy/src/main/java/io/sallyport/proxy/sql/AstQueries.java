@@ -1,6 +1,7 @@
 package io.sallyport.proxy.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,13 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import org.apache.calcite.sql.JoinConditionType;
-import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -43,14 +40,23 @@ final class AstQueries {
   private final Optional<String> dataset;
   private final AstExpressions expressions;
   private final Deque<Map<String, Optional<List<String>>>> ctes = new ArrayDeque<>();
-  private final Deque<List<JoinedColumns.Column>> merged = new ArrayDeque<>();
+  private final Deque<Scope> scopes = new ArrayDeque<>();
+  private final AstRelations relations;
   private final JoinedColumns joined;
   private int depth;
 
-  AstQueries(Catalog catalog, Optional<String> dataset, TypeOracle oracle) {
+  /**
+   * @param parameters the position of each parameter by its name, counted from zero
+   */
+  AstQueries(
+      Catalog catalog,
+      Optional<String> dataset,
+      TypeOracle oracle,
+      Map<String, Integer> parameters) {
     this.catalog = catalog;
     this.dataset = dataset;
-    this.expressions = new AstExpressions(this, oracle);
+    this.expressions = new AstExpressions(this, oracle, parameters);
+    this.relations = new AstRelations(this, expressions);
     this.joined =
         new JoinedColumns(this::columnNames, (a, b) -> expressions.call("coalesce", List.of(a, b)));
   }
@@ -93,14 +99,13 @@ final class AstQueries {
   private SqlNode cte(JsonNode entry) {
     JsonNode value = entry.path("value");
     Ast.only(value, "a CTE", "materialized", "query", "query_node", "aliases");
-    SqlNodeList columns = null;
-    if (value.has("aliases")) {
-      columns = identifiers(value.path("aliases"));
-    }
+    SqlNodeList columns = new SqlNodeList(AT);
+    cteColumns(entry)
+        .ifPresent(names -> names.forEach(name -> columns.add(new SqlIdentifier(name, AT))));
     return new SqlWithItem(
         AT,
         new SqlIdentifier(Ast.text(entry, "key"), AT),
-        columns,
+        columns.isEmpty() ? null : columns,
         query(cteQuery(value)),
         SqlLiteral.createBoolean(false, AT));
   }
@@ -111,8 +116,13 @@ final class AstQueries {
 
   private Optional<List<String>> cteColumns(JsonNode entry) {
     JsonNode value = entry.path("value");
-    Optional<List<String>> names = joined.outputs(cteQuery(value));
-    return value.has("aliases") ? Optional.of(Ast.texts(value.path("aliases"))) : names;
+    List<String> given = Ast.texts(value.path("aliases"));
+    List<String> names = new ArrayList<>(given);
+    List<String> own = joined.outputs(cteQuery(value)).orElse(List.of());
+    for (int i = given.size(); i < own.size(); i++) {
+      names.add(own.get(i));
+    }
+    return names.isEmpty() ? Optional.empty() : Optional.of(names);
   }
 
   /** The column names of a table or CTE as the analyst sees them. */
@@ -123,28 +133,34 @@ final class AstQueries {
             .filter(names -> names.containsKey(path.get(0).toLowerCase(Locale.ROOT)))
             .findFirst()
             .flatMap(names -> names.get(path.get(0).toLowerCase(Locale.ROOT)))
-        : Optional.of(catalog.columnNames(catalog.resolve(dataset, path)));
+        : Optional.of(catalog.columnNames(tableName(path)));
   }
 
-  private boolean isCte(String name) {
+  boolean isCte(String name) {
     return ctes.stream().anyMatch(names -> names.containsKey(name.toLowerCase(Locale.ROOT)));
   }
 
-  /** What an unqualified column means if a join of the same SELECT has merged it. */
-  Optional<SqlNode> merged(String name) {
-    List<JoinedColumns.Column> columns = merged.peek();
-    return columns == null
-        ? Optional.empty()
-        : columns.stream()
-            .filter(column -> column.name().equalsIgnoreCase(name))
-            .map(JoinedColumns.Column::value)
-            .findFirst();
+  List<String> tableName(List<String> path) {
+    return catalog.resolve(dataset, path);
   }
 
-  private static SqlNodeList identifiers(JsonNode names) {
-    SqlNodeList list = new SqlNodeList(AT);
-    names.forEach(name -> list.add(new SqlIdentifier(name.asText(), AT)));
-    return list;
+  JoinedColumns joined() {
+    return joined;
+  }
+
+  /** The SELECT whose expressions are being translated. */
+  Optional<Scope> scope() {
+    return Optional.ofNullable(scopes.peek());
+  }
+
+  /** True if a table of this or an outer query goes by the name. */
+  boolean isRelation(String name) {
+    return scopes.stream().anyMatch(scope -> scope.hasRelation(name));
+  }
+
+  /** True if it cannot be ruled out that this or an outer query has such a column. */
+  boolean mayBeColumn(String name) {
+    return scopes.stream().anyMatch(scope -> scope.mayHave(name));
   }
 
   private SqlNode setOperation(JsonNode node) {
@@ -200,89 +216,125 @@ final class AstQueries {
         "having",
         "qualify");
     JsonNode tables = node.path("from_table");
-    merged.push(List.of());
-    SqlNode from = from(tables);
-    merged.pop();
-    merged.push(JoinedColumns.merges(tables) ? joined.merged(tables) : List.of());
+    AstRelations.name(tables, new ArrayList<>());
+    scopes.push(Scope.of(tables, joined));
     try {
-      return select(node, from);
+      List<JsonNode> filters = new ArrayList<>();
+      JsonNode filtered = tables;
+      while (AstRelations.isFilter(filtered)) {
+        filters.add(filtered);
+        filtered = filtered.path("left");
+      }
+      SqlNode from = relations.from(filtered);
+      return select(node, from, filters);
     } finally {
-      merged.pop();
+      scopes.pop();
     }
   }
 
-  private SqlNode select(JsonNode node, @Nullable SqlNode from) {
-    SqlNodeList items = new SqlNodeList(AT);
-    for (JsonNode item : node.path("select_list")) {
-      items(item, node.path("from_table"), items);
-    }
+  private SqlNode select(JsonNode node, @Nullable SqlNode from, List<JsonNode> filters) {
+    Scope scope = scopes.getFirst();
+    scope.merge(node.path("from_table"), joined);
+    JsonNode modifiers = node.path("modifiers");
+    SqlNodeList items =
+        new SelectItems(expressions, joined, node.path("from_table"))
+            .of(node.path("select_list"), sortsAll(modifiers));
+    scope.aliases(node.path("select_list"));
     SqlNode where = optional(node.path("where_clause"));
+    for (JsonNode filter : filters) {
+      where = both(where, exists(filter));
+    }
+    SqlNode qualify = optional(node.path("qualify"));
+    scope.aliases(MissingNode.getInstance());
     SqlNodeList groups = groups(node, items);
     SqlNode having = optional(node.path("having"));
-    SqlNode qualify = optional(node.path("qualify"));
-    boolean distinct = false;
-    for (JsonNode modifier : node.path("modifiers")) {
-      if (Ast.type(modifier).equals("DISTINCT_MODIFIER")) {
-        Ast.only(modifier, "DISTINCT ON");
-        distinct = true;
-      }
-    }
     SqlNodeList keywords = new SqlNodeList(AT);
-    if (distinct) {
-      keywords.add(SqlSelectKeyword.DISTINCT.symbol(AT));
+    for (JsonNode modifier : modifiers) {
+      if (Ast.type(modifier).equals("DISTINCT_MODIFIER")) {
+        Ast.only(modifier, "DISTINCT", "distinct_on_targets");
+        if (modifier.has("distinct_on_targets")) {
+          qualify = both(qualify, firstOf(modifier.path("distinct_on_targets"), modifiers, items));
+        } else {
+          keywords.add(SqlSelectKeyword.DISTINCT.symbol(AT));
+        }
+      }
     }
     SqlSelect select =
         new SqlSelect(
             AT, keywords, items, from, where, groups, having, null, qualify, null, null, null,
             null);
-    return modified(select, node.path("modifiers"), items, true);
+    return modified(select, modifiers, items, true);
+  }
+
+  /**
+   * A semi or anti join as the condition that it is:
+   *
+   * <pre>a SEMI JOIN b ON a.x = b.x  →  a WHERE EXISTS (SELECT 1 FROM b WHERE a.x = b.x)</pre>
+   */
+  private SqlNode exists(JsonNode join) {
+    JsonNode right = join.path("right");
+    scopes.push(Scope.of(right, joined));
+    try {
+      SqlNode query =
+          new SqlSelect(
+              AT,
+              null,
+              SqlNodeList.of(expressions.number("1")),
+              relations.from(right),
+              relations.condition(join),
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+              null);
+      SqlNode exists = SqlStdOperatorTable.EXISTS.createCall(AT, query);
+      return Ast.text(join, "join_type").equals("SEMI")
+          ? exists
+          : SqlStdOperatorTable.NOT.createCall(AT, exists);
+    } finally {
+      scopes.pop();
+    }
+  }
+
+  private static SqlNode both(@Nullable SqlNode one, SqlNode other) {
+    return one == null ? other : SqlStdOperatorTable.AND.createCall(AT, one, other);
+  }
+
+  /**
+   * DISTINCT ON as the first row of each of its groups:
+   *
+   * <pre>SELECT DISTINCT ON (a) a, b FROM t ORDER BY a, b
+   * SELECT a, b FROM t QUALIFY row_number() OVER (PARTITION BY a ORDER BY a, b) = 1 ORDER BY …
+   * </pre>
+   */
+  private SqlNode firstOf(JsonNode targets, JsonNode modifiers, SqlNodeList items) {
+    SqlNodeList partition = new SqlNodeList(AT);
+    targets.forEach(target -> partition.add(SelectItems.meant(byAlias(target, items), items)));
+    for (JsonNode modifier : modifiers) {
+      if (Ast.type(modifier).equals("ORDER_MODIFIER") && !sortsAll(modifiers)) {
+        SqlNodeList orders =
+            orders(modifier.path("orders"), key -> SelectItems.meant(byAlias(key, items), items));
+        return EngineComparison.EQUAL.createCall(
+            AT, expressions.rowNumber(partition, orders), expressions.number("1"));
+      }
+    }
+    throw Ast.unsupported("DISTINCT ON without ORDER BY");
+  }
+
+  private static boolean sortsAll(JsonNode modifiers) {
+    for (JsonNode modifier : modifiers) {
+      if (Ast.text(modifier.path("orders").path(0).path("expression"), "class").equals("STAR")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private @Nullable SqlNode optional(JsonNode node) {
     return node.isMissingNode() ? null : expressions.expression(node);
-  }
-
-  private void items(JsonNode item, JsonNode from, SqlNodeList items) {
-    boolean star = Ast.text(item, "class").equals("STAR");
-    if (star && Ast.text(item, "relation_name").isEmpty() && JoinedColumns.merges(from)) {
-      Ast.only(item, "*", "columns");
-      if (Ast.flag(item, "columns")) {
-        throw Ast.unsupported("COLUMNS");
-      }
-      for (JoinedColumns.Column column : joined.star(from)) {
-        items.add(as(column.value(), column.name(), new SqlNodeList(AT)));
-      }
-    } else {
-      items.add(item(item));
-    }
-  }
-
-  private SqlNode item(JsonNode item) {
-    if (Ast.text(item, "class").equals("STAR")) {
-      Ast.only(item, "*", "relation_name", "columns");
-      if (Ast.flag(item, "columns")) {
-        throw Ast.unsupported("COLUMNS");
-      }
-      String relation = Ast.text(item, "relation_name");
-      return relation.isEmpty()
-          ? SqlIdentifier.star(AT)
-          : SqlIdentifier.star(List.of(relation, ""), AT, List.of(AT, AT));
-    }
-    SqlNode expression = expressions.expression(item);
-    String alias = Ast.text(item, "alias");
-    List<String> column = Ast.texts(item.path("column_names"));
-    if (alias.isEmpty() && column.size() == 1 && merged(column.get(0)).isPresent()) {
-      alias = column.get(0);
-    }
-    return alias.isEmpty() ? expression : as(expression, alias, new SqlNodeList(AT));
-  }
-
-  private static SqlNode as(SqlNode node, String alias, SqlNodeList columns) {
-    List<SqlNode> operands = new ArrayList<>();
-    operands.add(node);
-    operands.add(new SqlIdentifier(alias, AT));
-    operands.addAll(columns.getList());
-    return SqlStdOperatorTable.AS.createCall(AT, operands);
   }
 
   private @Nullable SqlNodeList groups(JsonNode node, SqlNodeList items) {
@@ -291,7 +343,7 @@ final class AstQueries {
     if (handling.equals("FORCE_AGGREGATES")) {
       SqlNodeList all = new SqlNodeList(AT);
       for (SqlNode item : items) {
-        SqlNode bare = bare(item);
+        SqlNode bare = SelectItems.bare(item);
         if (!Vocabulary.aggregates(bare)) {
           all.add(bare);
         }
@@ -304,21 +356,22 @@ final class AstQueries {
     if (given.isMissingNode()) {
       return null;
     }
+    List<SqlNode> keys = new ArrayList<>();
+    given.forEach(expression -> keys.add(expressions.expression(expression)));
     JsonNode sets = node.path("group_sets");
-    if (sets.size() > 1 || (sets.size() == 1 && sets.get(0).size() != given.size())) {
-      throw Ast.unsupported("GROUPING SETS, ROLLUP or CUBE");
+    if (sets.size() == 1 && sets.get(0).size() == keys.size()) {
+      return new SqlNodeList(keys, AT);
     }
-    SqlNodeList list = new SqlNodeList(AT);
-    for (JsonNode expression : given) {
-      list.add(expressions.expression(expression));
+    List<SqlNode> grouped = new ArrayList<>();
+    for (JsonNode set : sets) {
+      List<SqlNode> row = new ArrayList<>();
+      set.forEach(key -> row.add(keys.get(key.asInt())));
+      grouped.add(
+          row.isEmpty()
+              ? SqlNodeList.EMPTY
+              : row.size() == 1 ? row.get(0) : SqlStdOperatorTable.ROW.createCall(AT, row));
     }
-    return list;
-  }
-
-  private static SqlNode bare(SqlNode item) {
-    return item instanceof SqlBasicCall call && call.getOperator() == SqlStdOperatorTable.AS
-        ? call.operand(0)
-        : item;
+    return SqlNodeList.of(SqlStdOperatorTable.GROUPING_SETS.createCall(AT, grouped));
   }
 
   private SqlNode modified(SqlNode query, JsonNode modifiers, SqlNodeList items, boolean select) {
@@ -334,7 +387,10 @@ final class AstQueries {
         }
         case "ORDER_MODIFIER" -> {
           Ast.only(modifier, "ORDER BY", "orders");
-          orders = orders(modifier.path("orders"), key -> byAlias(key, items));
+          orders =
+              sortsAll(modifiers)
+                  ? allOrders(modifier.path("orders"), items)
+                  : orders(modifier.path("orders"), key -> byAlias(key, items));
         }
         case "LIMIT_MODIFIER" -> {
           Ast.only(modifier, "LIMIT", "limit", "offset", "limit_type");
@@ -371,13 +427,22 @@ final class AstQueries {
     return orders(orders, expressions::expression);
   }
 
+  private SqlNodeList allOrders(JsonNode orders, SqlNodeList items) {
+    if (orders.size() != 1 || items.isEmpty() || !SelectItems.arePlain(items)) {
+      throw Ast.unsupported("ORDER BY ALL here");
+    }
+    SqlNodeList list = new SqlNodeList(AT);
+    for (int i = 1; i <= items.size(); i++) {
+      SqlNode position = SqlLiteral.createExactNumeric(Integer.toString(i), AT);
+      list.addAll(orders(orders, star -> position).getList());
+    }
+    return list;
+  }
+
   private SqlNodeList orders(JsonNode orders, Function<JsonNode, SqlNode> keys) {
     SqlNodeList list = new SqlNodeList(AT);
     for (JsonNode order : orders) {
       Ast.only(order, "ORDER BY", "null_order", "expression");
-      if (Ast.text(order.path("expression"), "class").equals("STAR")) {
-        throw Ast.unsupported("ORDER BY ALL");
-      }
       SqlNode key = keys.apply(order.path("expression"));
       if (Ast.type(order).equals("DESCENDING")) {
         key = SqlStdOperatorTable.DESC.createCall(AT, key);
@@ -398,6 +463,9 @@ final class AstQueries {
 
   /** A sort key that is an output column's alias means that column, before any input column. */
   private SqlNode byAlias(JsonNode expression, SqlNodeList items) {
+    if (Ast.text(expression, "class").equals("STAR")) {
+      throw Ast.unsupported("ORDER BY *");
+    }
     if (Ast.text(expression, "class").equals("CONSTANT")
         && !Ast.text(expression.path("literal"), "kind").equals("INTEGER")) {
       throw Ast.unsupported("ORDER BY a literal that is not a position");
@@ -423,140 +491,5 @@ final class AstQueries {
       }
     }
     return true;
-  }
-
-  private @Nullable SqlNode from(JsonNode node) {
-    return switch (Ast.type(node)) {
-      case "EMPTY" -> null;
-      case "BASE_TABLE" -> table(node);
-      case "JOIN" -> join(node);
-      case "SUBQUERY" -> {
-        Ast.only(node, "a sub-query in FROM", "alias", "subquery", "column_name_alias");
-        yield aliased(statement(node.path("subquery")), node, Ast.text(node, "alias"));
-      }
-      case "EXPRESSION_LIST" -> values(node);
-      case "TABLE_FUNCTION" -> throw Ast.unsupported("a table function");
-      default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
-    };
-  }
-
-  private SqlNode relation(JsonNode node) {
-    SqlNode from = from(node);
-    if (from == null) {
-      throw Ast.unsupported("a join without a table");
-    }
-    return from;
-  }
-
-  private static SqlNode aliased(SqlNode relation, JsonNode node, String alias) {
-    SqlNodeList columns = identifiers(node.path("column_name_alias"));
-    if (alias.isEmpty()) {
-      if (!columns.isEmpty()) {
-        throw Ast.unsupported("column aliases without a table alias");
-      }
-      return relation;
-    }
-    return as(relation, alias, columns);
-  }
-
-  private SqlNode table(JsonNode node) {
-    Ast.only(
-        node,
-        "a table",
-        "alias",
-        "schema_name",
-        "table_name",
-        "qualified_name",
-        "column_name_alias");
-    List<String> path = Ast.texts(node.path("qualified_name").path("path"));
-    String alias = Ast.text(node, "alias");
-    if (path.size() == 1 && isCte(path.get(0))) {
-      return aliased(new SqlIdentifier(path.get(0), AT), node, alias);
-    }
-    List<String> name = catalog.resolve(dataset, path);
-    return aliased(
-        new SqlIdentifier(name, AT),
-        node,
-        alias.isEmpty() && node.has("column_name_alias") ? name.get(1) : alias);
-  }
-
-  private SqlNode join(JsonNode node) {
-    Ast.only(
-        node,
-        "a join",
-        "left",
-        "right",
-        "condition",
-        "join_type",
-        "ref_type",
-        "using_columns",
-        "delim_flipped",
-        "is_implicit",
-        "nearest_count",
-        "nearest_order_type",
-        "nearest_approx",
-        "alias");
-    String ref = Ast.text(node, "ref_type");
-    JoinType type =
-        switch (Ast.text(node, "join_type")) {
-          case "INNER" -> ref.equals("CROSS") ? JoinType.CROSS : JoinType.INNER;
-          case "LEFT" -> JoinType.LEFT;
-          case "RIGHT" -> JoinType.RIGHT;
-          case "OUTER", "FULL" -> JoinType.FULL;
-          default -> throw Ast.unsupported(Ast.text(node, "join_type") + " JOIN");
-        };
-    if (!Set.of("REGULAR", "CROSS", "NATURAL").contains(ref)) {
-      throw Ast.unsupported(ref + " JOIN");
-    }
-    SqlNode left = relation(node.path("left"));
-    SqlNode right = relation(node.path("right"));
-    JoinConditionType conditionType = JoinConditionType.NONE;
-    SqlNode condition = null;
-    if (node.has("condition")) {
-      conditionType = JoinConditionType.ON;
-      condition = expressions.expression(node.path("condition"));
-    } else {
-      for (String name : joined.common(node)) {
-        SqlNode equal =
-            EngineComparison.EQUAL.createCall(
-                AT, joined.left(node, name), joined.right(node, name));
-        condition =
-            condition == null ? equal : SqlStdOperatorTable.AND.createCall(AT, condition, equal);
-      }
-      if (condition != null) {
-        conditionType = JoinConditionType.ON;
-      } else if (ref.equals("NATURAL")) {
-        throw Ast.unsupported("NATURAL JOIN of tables without a common column");
-      }
-    }
-    return new SqlJoin(
-        AT,
-        left,
-        SqlLiteral.createBoolean(false, AT),
-        type.symbol(AT),
-        right,
-        conditionType.symbol(AT),
-        condition);
-  }
-
-  private SqlNode values(JsonNode node) {
-    Ast.only(node, "VALUES", "alias", "values", "expected_names", "column_name_alias");
-    List<SqlNode> rows = new ArrayList<>();
-    int width = 0;
-    for (JsonNode row : node.path("values")) {
-      List<SqlNode> cells = new ArrayList<>();
-      row.forEach(cell -> cells.add(expressions.expression(cell)));
-      width = cells.size();
-      rows.add(SqlStdOperatorTable.ROW.createCall(AT, cells));
-    }
-    SqlNodeList columns = identifiers(node.path("column_name_alias"));
-    for (int i = columns.size(); i < width; i++) {
-      columns.add(new SqlIdentifier("col" + i, AT));
-    }
-    String alias = Ast.text(node, "alias");
-    return as(
-        SqlStdOperatorTable.VALUES.createCall(AT, rows),
-        alias.isEmpty() ? "valueslist" : alias,
-        columns);
   }
 }

@@ -1,5 +1,6 @@
 package io.sallyport.proxy.sql;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,10 @@ final class CallSyntax {
             + ")";
       case "array_extract":
         return operands.get(0) + "[" + operands.get(1) + "]";
+      case "array_slice":
+        return operands.get(0) + "[" + operands.get(1) + ":" + operands.get(2) + "]";
+      case "struct_pack":
+        return structure(operands);
       case "current_date":
         return "current_date";
       default:
@@ -55,6 +60,17 @@ final class CallSyntax {
     }
     String printed = KEYWORDS.getOrDefault(name, identifier(name));
     return printed + "(" + String.join(", ", operands) + ")";
+  }
+
+  /** Pairs of a text and a value become fields. */
+  private static String structure(List<String> operands) {
+    List<String> fields = new ArrayList<>();
+    for (int i = 0; i + 1 < operands.size(); i += 2) {
+      String text = operands.get(i);
+      String name = text.substring(1, text.length() - 1).replace("''", "'");
+      fields.add(identifier(name) + " := " + operands.get(i + 1));
+    }
+    return "struct_pack(" + String.join(", ", fields) + ")";
   }
 
   /** An identifier, always quoted. */

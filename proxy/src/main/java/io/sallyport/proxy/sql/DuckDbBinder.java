@@ -131,9 +131,20 @@ final class DuckDbBinder implements AutoCloseable {
         PreparedStatement select = own.prepareStatement("SELECT " + expression)) {
       ResultSetMetaData meta = select.getMetaData();
       String type = meta.getColumnTypeName(1);
+      if (type.contains("ENUM")) {
+        return described(own, expression);
+      }
       return type.equalsIgnoreCase("UNKNOWN") ? Optional.empty() : Optional.of(type);
     } catch (SQLException e) {
       return Optional.empty();
+    }
+  }
+
+  /** The driver does not tell an enum's values; DESCRIBE does, and runs nothing either. */
+  private static Optional<String> described(Connection own, String expression) throws SQLException {
+    try (Statement describe = own.createStatement();
+        ResultSet row = describe.executeQuery("DESCRIBE SELECT " + expression)) {
+      return row.next() ? Optional.of(row.getString("column_type")) : Optional.empty();
     }
   }
 

@@ -30,7 +30,7 @@ public final class EngineAggregate extends SqlAggFunction {
         SqlFunctionCategory.USER_DEFINED_FUNCTION,
         false,
         windowOnly,
-        Optionality.FORBIDDEN);
+        Optionality.OPTIONAL);
     this.windowOnly = windowOnly;
   }
 

@@ -50,6 +50,10 @@ final class EngineValidator extends SqlValidatorImpl {
       setValidatedNodeType(expression, typeFactory.createSqlType(SqlTypeName.NULL));
       return;
     }
+    if (expression instanceof SqlDynamicParam) {
+      deriveType(scope, expression);
+      return;
+    }
     super.inferUnknownTypes(inferredType, scope, expression);
   }
 

@@ -1,12 +1,15 @@
 package io.sallyport.proxy.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sallyport.proxy.GatewayException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -22,8 +25,8 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  * <p>It reads the syntax tree alone. Where a column's owner cannot be told from it, it refuses.
  */
 final class JoinedColumns {
-  /** A column by its name, and what it means in terms of one table. */
-  record Column(String name, SqlNode value) {}
+  /** A column by its name, what it means in terms of one table, and that table's alias. */
+  record Column(String name, SqlNode value, String relation) {}
 
   /** Columns in order, and the aliases of relations whose columns cannot be told. */
   private record Side(List<Column> columns, List<String> open) {
@@ -34,7 +37,7 @@ final class JoinedColumns {
         return found.get(0);
       }
       if (found.isEmpty() && open.size() == 1) {
-        return new Column(name, qualified(open.get(0), name));
+        return new Column(name, qualified(open.get(0), name), open.get(0));
       }
       throw Ast.unsupported("USING (" + name + ") over these tables");
     }
@@ -57,11 +60,28 @@ final class JoinedColumns {
 
   /** True if some join of the clause merges columns. */
   static boolean merges(JsonNode from) {
+    if (AstRelations.isFilter(from)) {
+      return merges(from.path("left"));
+    }
     return Ast.type(from).equals("JOIN")
         && (from.has("using_columns")
             || Ast.text(from, "ref_type").equals("NATURAL")
             || merges(from.path("left"))
             || merges(from.path("right")));
+  }
+
+  /** The clause's columns in order, if they can be told. */
+  Optional<List<Column>> known(JsonNode from) {
+    if (Ast.type(from).equals("EMPTY")) {
+      return Optional.of(List.of());
+    }
+    try {
+      Side side = side(from);
+      return side.open().isEmpty() ? Optional.of(side.columns()) : Optional.empty();
+    } catch (GatewayException e) {
+      // A table that does not exist, or a join that is refused where it is translated.
+      return Optional.empty();
+    }
   }
 
   /** What {@code *} means. */
@@ -85,6 +105,9 @@ final class JoinedColumns {
       return;
     }
     collect(from.path("left"), merged);
+    if (AstRelations.isFilter(from)) {
+      return;
+    }
     collect(from.path("right"), merged);
     for (String name : common(from)) {
       merged.removeIf(column -> column.name().equalsIgnoreCase(name));
@@ -127,7 +150,8 @@ final class JoinedColumns {
           case "RIGHT" -> right;
           case "OUTER", "FULL" -> coalesce.apply(left, right);
           default -> left;
-        });
+        },
+        "");
   }
 
   private Side side(JsonNode from) {
@@ -135,22 +159,22 @@ final class JoinedColumns {
       return join(from);
     }
     String alias = alias(from);
-    if (alias.isEmpty()) {
-      throw Ast.unsupported("USING or NATURAL JOIN of a sub-query without a name");
-    }
     Optional<List<String>> names = names(from);
     List<String> renamed = Ast.texts(from.path("column_name_alias"));
     List<Column> columns = new ArrayList<>();
     List<String> known = names.orElse(List.of());
     for (int i = 0; i < known.size(); i++) {
       String name = i < renamed.size() ? renamed.get(i) : known.get(i);
-      columns.add(new Column(name, qualified(alias, name)));
+      columns.add(new Column(name, qualified(alias, name), alias));
     }
     return new Side(columns, names.isPresent() ? List.of() : List.of(alias));
   }
 
   private Side join(JsonNode join) {
     Side left = side(join.path("left"));
+    if (AstRelations.isFilter(join)) {
+      return left;
+    }
     Side right = side(join.path("right"));
     List<String> common = common(join);
     List<Column> columns = new ArrayList<>();
@@ -175,13 +199,20 @@ final class JoinedColumns {
     return new SqlIdentifier(List.of(alias, name), AT);
   }
 
-  private static String alias(JsonNode from) {
+  /** The name that expressions use for a relation of FROM. */
+  static String alias(JsonNode from) {
     String alias = Ast.text(from, "alias");
-    if (alias.isEmpty() && Ast.type(from).equals("BASE_TABLE")) {
-      List<String> path = Ast.texts(from.path("qualified_name").path("path"));
-      return path.get(path.size() - 1);
+    if (!alias.isEmpty()) {
+      return alias;
     }
-    return alias;
+    return switch (Ast.type(from)) {
+      case "BASE_TABLE" -> {
+        List<String> path = Ast.texts(from.path("qualified_name").path("path"));
+        yield path.get(path.size() - 1);
+      }
+      case "EXPRESSION_LIST" -> "valueslist";
+      default -> "";
+    };
   }
 
   private Optional<List<String>> names(JsonNode from) {
@@ -199,10 +230,15 @@ final class JoinedColumns {
     };
   }
 
-  /** The output names of a query, if each of them is written in it. */
+  /**
+   * The output names of a query as an outer query sees them, if they can be told: DuckDB numbers
+   * repeated ones. What has no name of its own gets one that nobody can type by accident.
+   */
   Optional<List<String>> outputs(JsonNode query) {
     if (Ast.type(query).equals("SET_OPERATION_NODE")) {
-      return outputs(query.has("children") ? query.path("children").path(0) : query.path("left"));
+      return Ast.text(query, "setop_type").equals("UNION_BY_NAME")
+          ? Optional.empty()
+          : outputs(query.has("children") ? query.path("children").path(0) : query.path("left"));
     }
     boolean ownTables = query.path("cte_map").path("map").isEmpty();
     List<String> names = new ArrayList<>();
@@ -220,29 +256,55 @@ final class JoinedColumns {
         List<String> path = Ast.texts(item.path("column_names"));
         names.add(path.get(path.size() - 1));
       } else {
-        return Optional.empty();
+        names.add("$expression" + names.size());
       }
     }
-    return Set.copyOf(lower(names)).size() == names.size() && !names.isEmpty()
-        ? Optional.of(names)
-        : Optional.empty();
+    return names.isEmpty() ? Optional.empty() : Optional.of(numbered(names));
+  }
+
+  private static List<String> numbered(List<String> names) {
+    Map<String, Integer> seen = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    List<String> result = new ArrayList<>();
+    for (String name : names) {
+      int times = seen.merge(name, 1, Integer::sum);
+      String numbered = times == 1 ? name : name + "_" + (times - 1);
+      if (times > 1 && names.stream().anyMatch(numbered::equalsIgnoreCase)) {
+        throw Ast.unsupported("a sub-query with the columns " + name + " and " + numbered);
+      }
+      result.add(numbered);
+    }
+    return result;
   }
 
   private Optional<List<String>> star(JsonNode query, JsonNode item, boolean ownTables) {
     JsonNode from = query.path("from_table");
-    if (!ownTables || item.has("relation_name") || Ast.type(from).equals("EMPTY")) {
+    boolean plain =
+        ownTables
+            && !item.has("relation_name")
+            && !Ast.flag(item, "columns")
+            && !item.has("qualified_exclude_list")
+            && !Ast.type(from).equals("EMPTY");
+    if (!plain) {
       return Optional.empty();
     }
-    if (!Ast.type(from).equals("JOIN")) {
-      return names(from).filter(n -> !from.has("column_name_alias"));
+    List<String> excluded = Ast.texts(item.path("exclude_list"));
+    List<String> names = new ArrayList<>();
+    Optional<List<Column>> columns = known(from);
+    for (Column column : columns.orElse(List.of())) {
+      if (excluded.stream().noneMatch(column.name()::equalsIgnoreCase)) {
+        names.add(renamed(item, column.name()));
+      }
     }
-    Side side = side(from);
-    return side.open().isEmpty()
-        ? Optional.of(side.columns().stream().map(Column::name).toList())
-        : Optional.empty();
+    return columns.map(c -> names);
   }
 
-  private static List<String> lower(List<String> names) {
-    return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+  /** A star's column under its new name, if RENAME gives it one. */
+  static String renamed(JsonNode star, String column) {
+    for (JsonNode rename : star.path("rename_list")) {
+      if (Ast.text(rename.path("key"), "column").equalsIgnoreCase(column)) {
+        return Ast.text(rename, "value");
+      }
+    }
+    return column;
   }
 }

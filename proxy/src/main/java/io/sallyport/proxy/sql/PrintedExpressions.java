@@ -322,14 +322,19 @@ final class PrintedExpressions {
   }
 
   private String frame(RexWindow window, List<Column> inputs) {
-    if (window.getExclude() != org.apache.calcite.rex.RexWindowExclusion.EXCLUDE_NO_OTHER) {
-      throw unsupported("EXCLUDE in a window");
-    }
+    String exclude =
+        switch (window.getExclude()) {
+          case EXCLUDE_NO_OTHER -> "";
+          case EXCLUDE_CURRENT_ROW -> " EXCLUDE CURRENT ROW";
+          case EXCLUDE_GROUP -> " EXCLUDE GROUP";
+          case EXCLUDE_TIES -> " EXCLUDE TIES";
+        };
     return (window.isRows() ? "ROWS" : "RANGE")
         + " BETWEEN "
         + bound(window.getLowerBound(), inputs)
         + " AND "
-        + bound(window.getUpperBound(), inputs);
+        + bound(window.getUpperBound(), inputs)
+        + exclude;
   }
 
   private String bound(RexWindowBound bound, List<Column> inputs) {

@@ -8,7 +8,9 @@ import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import io.sallyport.proxy.OutputColumn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.calcite.plan.Contexts;
 import org.apache.calcite.plan.RelOptCluster;
@@ -17,6 +19,7 @@ import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlNode;
@@ -71,10 +74,12 @@ public final class SqlFront implements AutoCloseable {
     String sql = JdbcEscapes.translate(typed);
     SqlText.check(sql);
     JsonNode tree = binder.parse(sql);
-    Optional<DuckDbBinder.Described> described = binder.describe(dataset.orElse(""), sql);
-    List<RelDataType> parameters = parameters(tree.path("named_param_map").size(), described);
     try {
-      SqlNode query = new AstQueries(catalog, dataset, oracle).statement(tree);
+      Map<String, Integer> positions = positions(tree.path("named_param_map"));
+      SqlNode query = new AstQueries(catalog, dataset, oracle, positions).statement(tree);
+      // Only now, when every function is known to be on the list, may DuckDB's binder see the text.
+      Optional<DuckDbBinder.Described> described = binder.describe(dataset.orElse(""), sql);
+      List<RelDataType> parameters = parameters(positions.size(), described);
       EngineValidator validator = new EngineValidator(reader, types, parameters);
       SqlNode validated = validator.validate(query);
       SqlToRelConverter converter =
@@ -102,7 +107,8 @@ public final class SqlFront implements AutoCloseable {
                   .withRemoveSortInSubQuery(false)
                   .withCreateValuesRel(true));
       RelNode plan = converter.convertQuery(validated, false, true).project();
-      return new BoundQuery(typed, plan, names(plan, described), parameters, Probe.empty(plan));
+      List<String> names = agreed(plan, described);
+      return new BoundQuery(typed, plan, names, parameters, Probe.empty(plan));
     } catch (CalciteContextException e) {
       throw refusal(e);
     } catch (GatewayException e) {
@@ -114,6 +120,15 @@ public final class SqlFront implements AutoCloseable {
       throw new GatewayException(
           ErrorCode.NOT_SUPPORTED, "the statement uses a combination that is not supported");
     }
+  }
+
+  /**
+   * The parameters' places, counted from zero, by their names: {@code ?} is named by its number.
+   */
+  private static Map<String, Integer> positions(JsonNode names) {
+    Map<String, Integer> positions = new HashMap<>();
+    names.forEach(entry -> positions.put(Ast.text(entry, "key"), entry.path("value").asInt() - 1));
+    return positions;
   }
 
   /** DuckDB's type of each parameter where its binder knows one; a text otherwise. */
@@ -131,11 +146,35 @@ public final class SqlFront implements AutoCloseable {
     return result;
   }
 
-  private static List<String> names(RelNode plan, Optional<DuckDbBinder.Described> described) {
-    List<String> ours = plan.getRowType().getFieldNames();
-    List<String> duckDbs =
-        described.map(d -> d.columns().stream().map(OutputColumn::name).toList()).orElse(List.of());
-    return duckDbs.size() == ours.size() ? duckDbs : ours;
+  /** The columns' names, if DuckDB's binder finds the same columns in the text as the plan has. */
+  private static List<String> agreed(RelNode plan, Optional<DuckDbBinder.Described> described) {
+    List<OutputColumn> columns =
+        described
+            .map(DuckDbBinder.Described::columns)
+            .orElseThrow(
+                () ->
+                    new GatewayException(
+                        ErrorCode.WRONG_TYPE,
+                        "the statement does not fit its tables or types; check it"));
+    List<RelDataTypeField> fields = plan.getRowType().getFieldList();
+    boolean same = columns.size() == fields.size();
+    for (int i = 0; same && i < fields.size(); i++) {
+      same = same(columns.get(i).type(), DuckDbTypes.sql(fields.get(i).getType()));
+    }
+    if (!same) {
+      throw new GatewayException(
+          ErrorCode.NOT_SUPPORTED,
+          "the statement uses a combination of types that is not supported; add casts");
+    }
+    return columns.stream().map(OutputColumn::name).toList();
+  }
+
+  /** DuckDB tells no type of a bare parameter, and of an enum not its values. */
+  private static boolean same(String described, String planned) {
+    return described.equals(planned)
+        || described.equals("UNKNOWN")
+        || described.equals("INVALID")
+        || described.equals("ENUM") && planned.startsWith("ENUM(");
   }
 
   private static GatewayException refusal(CalciteContextException e) {

@@ -2,6 +2,7 @@ package io.sallyport.proxy.sql;
 
 import io.sallyport.policy.plan.AggregateList;
 import io.sallyport.policy.plan.FunctionList;
+import java.util.Set;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
@@ -12,6 +13,14 @@ import org.apache.calcite.util.Util;
 /** Which functions exist at all for analysts, by their lower-case DuckDB names. */
 final class Vocabulary {
   private Vocabulary() {}
+
+  /** Functions that give another value at each call. */
+  private static final Set<String> VOLATILE =
+      Set.of("random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7");
+
+  static boolean deterministic(String name) {
+    return !VOLATILE.contains(name);
+  }
 
   static boolean scalar(String name) {
     return FunctionList.STANDARD.find(name).isPresent();

@@ -1,0 +1,160 @@
+package io.sallyport.proxy.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/**
+ * A select list, with its stars written out where they are more than a plain star.
+ *
+ * <pre>* EXCLUDE (b) REPLACE (c + 1 AS c)  →  t.a AS a, c + 1 AS c</pre>
+ */
+final class SelectItems {
+  private static final SqlParserPos AT = SqlParserPos.ZERO;
+
+  /** Patterns that Java and DuckDB understand alike. */
+  private static final Pattern SIMPLE = Pattern.compile("[A-Za-z0-9_ .*+?()|^$-]+");
+
+  private final AstExpressions expressions;
+  private final JoinedColumns joined;
+  private final JsonNode from;
+
+  SelectItems(AstExpressions expressions, JoinedColumns joined, JsonNode from) {
+    this.expressions = expressions;
+    this.joined = joined;
+    this.from = from;
+  }
+
+  /**
+   * @param inFull true if no star may be left, because something counts the items
+   */
+  SqlNodeList of(JsonNode selectList, boolean inFull) {
+    SqlNodeList items = new SqlNodeList(AT);
+    for (JsonNode item : selectList) {
+      if (Ast.text(item, "class").equals("STAR")) {
+        items.addAll(star(item, inFull));
+      } else {
+        items.add(item(item));
+      }
+    }
+    return items;
+  }
+
+  private List<SqlNode> star(JsonNode star, boolean inFull) {
+    Ast.only(
+        star,
+        "*",
+        "relation_name",
+        "columns",
+        "exclude_list",
+        "replace_list",
+        "rename_list",
+        "expr");
+    String relation = Ast.text(star, "relation_name");
+    boolean plain =
+        !star.has("exclude_list")
+            && !star.has("replace_list")
+            && !star.has("rename_list")
+            && !Ast.flag(star, "columns")
+            && !star.has("expr");
+    if (plain && !relation.isEmpty()) {
+      return List.of(SqlIdentifier.star(List.of(relation, ""), AT, List.of(AT, AT)));
+    }
+    if (plain && !inFull && !JoinedColumns.merges(from)) {
+      return List.of(SqlIdentifier.star(AT));
+    }
+    if (!relation.isEmpty() && JoinedColumns.merges(from)) {
+      throw Ast.unsupported(relation + ".* EXCLUDE over USING or NATURAL JOIN");
+    }
+    List<JoinedColumns.Column> columns =
+        joined.known(from).orElseThrow(() -> Ast.unsupported("* EXCLUDE over these tables"));
+    return written(star, relation.isEmpty() ? columns : Scope.of(columns, relation));
+  }
+
+  private List<SqlNode> written(JsonNode star, List<JoinedColumns.Column> columns) {
+    List<String> excluded = new ArrayList<>(Ast.texts(star.path("exclude_list")));
+    List<SqlNode> items = new ArrayList<>();
+    for (JoinedColumns.Column column : columns) {
+      String name = column.name();
+      if (matches(star, name) && !excluded.removeIf(name::equalsIgnoreCase)) {
+        items.add(as(replaced(star, column), JoinedColumns.renamed(star, name)));
+      }
+    }
+    if (items.isEmpty() || !excluded.isEmpty()) {
+      throw Ast.unsupported("* EXCLUDE of these columns");
+    }
+    return items;
+  }
+
+  private static boolean matches(JsonNode star, String column) {
+    if (!star.has("expr")) {
+      return true;
+    }
+    JsonNode literal = star.path("expr").path("literal");
+    String pattern = Ast.text(literal, "text");
+    if (!Ast.text(literal, "kind").equals("STRING") || !SIMPLE.matcher(pattern).matches()) {
+      throw Ast.unsupported("COLUMNS with this expression");
+    }
+    return Pattern.compile(pattern).matcher(column).find();
+  }
+
+  private SqlNode replaced(JsonNode star, JoinedColumns.Column column) {
+    for (JsonNode replacement : star.path("replace_list")) {
+      if (Ast.text(replacement, "key").equalsIgnoreCase(column.name())) {
+        return expressions.expression(replacement.path("value"));
+      }
+    }
+    return column.value();
+  }
+
+  private SqlNode item(JsonNode item) {
+    SqlNode expression = expressions.expression(item);
+    String alias = Ast.text(item, "alias");
+    List<String> column = Ast.texts(item.path("column_names"));
+    boolean same =
+        expression instanceof SqlIdentifier id
+            && !column.isEmpty()
+            && id.names.get(id.names.size() - 1).equals(column.get(column.size() - 1))
+            && id.names.size() == column.size();
+    if (alias.isEmpty() && !column.isEmpty() && !same) {
+      alias = column.get(column.size() - 1);
+    }
+    return alias.isEmpty() ? expression : as(expression, alias);
+  }
+
+  static SqlNode as(SqlNode node, String alias) {
+    return SqlStdOperatorTable.AS.createCall(AT, node, new SqlIdentifier(alias, AT));
+  }
+
+  /** The item without its alias. */
+  static SqlNode bare(SqlNode item) {
+    return item instanceof SqlBasicCall call && call.getOperator() == SqlStdOperatorTable.AS
+        ? call.operand(0)
+        : item;
+  }
+
+  /** True if there is no star among the items. */
+  static boolean arePlain(SqlNodeList items) {
+    return items.stream().noneMatch(item -> item instanceof SqlIdentifier id && id.isStar());
+  }
+
+  /** A sort key, with a position replaced by the item that it means. */
+  static SqlNode meant(SqlNode key, SqlNodeList items) {
+    if (key instanceof SqlLiteral position) {
+      int index = position.intValue(false);
+      if (index < 1 || index > items.size() || !arePlain(items)) {
+        throw Ast.unsupported("this position");
+      }
+      return bare(items.get(index - 1));
+    }
+    return key;
+  }
+}
