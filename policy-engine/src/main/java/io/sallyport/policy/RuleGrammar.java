@@ -41,7 +41,7 @@ import java.util.regex.Pattern;
 final class RuleGrammar {
   static final int LARGEST_GROUP = 1_000_000;
 
-  private static final List<String> RULES =
+  static final List<String> RULES =
       List.of(
           "aggregate_only",
           "user_in",
