@@ -1,24 +1,26 @@
 package io.sallyport.policy.plan;
 
 import io.sallyport.policy.Obligations;
-import io.sallyport.policy.Policy;
-import io.sallyport.policy.Policy.ColumnName;
-import io.sallyport.policy.Policy.ColumnRight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.calcite.rel.RelHomogeneousShuttle;
+import org.apache.calcite.rel.RelCollations;
+import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rel.core.TableScan;
-import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.rex.RexShuttle;
-import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.rel.logical.LogicalSort;
 
 /**
- * Makes a plan safe to run: scans are guarded, and at release boundaries units are counted.
+ * Makes a plan safe to run: scans are guarded, and at release boundaries units and contributors are
+ * counted.
+ *
+ * <pre>
+ * before: SELECT zip, count(*) FROM patients GROUP BY zip
+ * after:  SELECT zip, count(*), count(DISTINCT patient_id) AS guard FROM patients
+ *         WHERE patient_id IS NOT NULL GROUP BY zip HAVING count(DISTINCT patient_id) &gt;= 10
+ * </pre>
  *
  * <p>It trusts no earlier assessment: a plan that is not released throws {@link
- * NotReleasedException}.
+ * NotReleasedException}. It adds no noise, no rounding and no dominance check.
  */
 public final class GuardRewrite {
   private GuardRewrite() {}
@@ -29,56 +31,43 @@ public final class GuardRewrite {
   }
 
   static GuardedPlan guard(BoundQuery query, Map<String, Obligations.Guard> guards) {
-    RelNode plan = scansGuarded(query.plan(), guards);
-    return new GuardedPlan(plan, query.columnNames(), List.of(), List.of());
-  }
-
-  private static RelNode scansGuarded(RelNode plan, Map<String, Obligations.Guard> guards) {
-    return plan.accept(
-        new RelHomogeneousShuttle() {
-          @Override
-          public RelNode visit(RelNode other) {
-            return super.visit(other)
-                .accept(
-                    new RexShuttle() {
-                      @Override
-                      public RexNode visitSubQuery(RexSubQuery query) {
-                        RexSubQuery inner = (RexSubQuery) super.visitSubQuery(query);
-                        return inner.clone(scansGuarded(inner.rel, guards));
-                      }
-                    });
-          }
-
-          @Override
-          public RelNode visit(TableScan scan) {
-            return guarded(scan, guards);
-          }
-        });
-  }
-
-  private static GuardedScan guarded(TableScan scan, Map<String, Obligations.Guard> guards) {
-    ScannedTable table = scan.getTable().unwrap(ScannedTable.class);
-    if (table == null) {
-      throw new NotReleasedException("", "a table that no dataset publishes");
-    }
-    Obligations.Guard guard = guards.get(table.name().dataset());
-    if (guard == null) {
-      throw new NotReleasedException(table.name().dataset(), "a dataset without a policy");
-    }
-    Policy policy = guard.policy();
-    if (guard.release().isPresent() && !policy.publicTables().contains(table.name())) {
+    GuardedNodes nodes = new GuardedNodes(query.plan(), guards);
+    Checked root = nodes.node(query.plan(), Scope.Surroundings.NONE);
+    if (root.standing().isProtected()) {
+      Unit unit = root.standing().units().get(0);
       throw new NotReleasedException(
-          table.name().dataset(), "rows of `" + table.name() + "` are protected");
+          unit.dataset(),
+          "the answer would hold rows of `"
+              + unit.table()
+              + "`; figures about groups pass, such as count(*) with group by");
     }
-    List<GuardedScan.Column> columns = new ArrayList<>();
-    for (String column : scan.getRowType().getFieldNames()) {
-      ColumnRight right = policy.columns().get(new ColumnName(table.name(), column));
-      if (right instanceof ColumnRight.Hidden) {
-        throw new NotReleasedException(table.name().dataset(), "a column that does not exist");
+    List<GuardColumn> columns = new ArrayList<>();
+    for (Checked.Count count : root.counts()) {
+      columns.add(
+          new GuardColumn(root.columns().size() + columns.size(), count.atLeast(), count.figure()));
+    }
+    String where = root.counts().isEmpty() ? "in an inner query, " : "";
+    List<String> warnings = nodes.warnings().stream().map(warning -> where + warning).toList();
+    return new GuardedPlan(answer(root, nodes), query.columnNames(), columns, warnings);
+  }
+
+  /** The analyst's columns in front, the counts behind them, under the order of the rows. */
+  private static RelNode answer(Checked root, GuardedNodes nodes) {
+    List<Integer> places = new ArrayList<>();
+    root.columns().forEach(column -> places.add(column.at()));
+    root.counts().forEach(count -> places.add(count.at()));
+    if (root.rel() instanceof LogicalSort sort) {
+      List<Integer> all = new ArrayList<>(places);
+      List<RelFieldCollation> keys = new ArrayList<>();
+      for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
+        if (!all.contains(key.getFieldIndex())) {
+          return nodes.placed(sort, places);
+        }
+        keys.add(key.withFieldIndex(all.indexOf(key.getFieldIndex())));
       }
-      columns.add(new GuardedScan.Column(column, right instanceof ColumnRight.Wiped));
+      return LogicalSort.create(
+          nodes.placed(sort.getInput(), places), RelCollations.of(keys), sort.offset, sort.fetch);
     }
-    return new GuardedScan(
-        scan.getCluster(), scan.getTraitSet(), table.name(), columns, scan.getRowType());
+    return nodes.placed(root.rel(), places);
   }
 }

@@ -175,6 +175,9 @@ public final class PlanPrinter {
 
   /** The block itself if the expressions may be written over its columns, else a sub-query. */
   private PrintedBlock copyable(PrintedBlock block, List<? extends RexNode> nodes) {
+    if (block.isGrouped() && PrintedExpressions.tries(nodes)) {
+      return wrap(block);
+    }
     int[] uses = PrintedExpressions.uses(block, nodes);
     for (int i = 0; i < uses.length; i++) {
       if (!block.copies(i, uses[i])) {

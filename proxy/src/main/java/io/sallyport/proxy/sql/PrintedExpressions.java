@@ -91,6 +91,26 @@ final class PrintedExpressions {
     return new GatewayException(ErrorCode.NOT_SUPPORTED, "`" + what + "` is not supported here");
   }
 
+  /** True if an expression holds TRY, in which DuckDB takes no aggregate. */
+  static boolean tries(Iterable<? extends RexNode> expressions) {
+    RexVisitorImpl<Void> finder =
+        new RexVisitorImpl<>(true) {
+          @Override
+          public Void visitCall(RexCall call) {
+            if (call.getOperator().getName().equalsIgnoreCase("try")) {
+              throw Util.FoundOne.NULL;
+            }
+            return super.visitCall(call);
+          }
+        };
+    try {
+      expressions.forEach(expression -> expression.accept(finder));
+      return false;
+    } catch (Util.FoundOne found) {
+      return true;
+    }
+  }
+
   /** How often the expressions name each of the block's columns. */
   static int[] uses(PrintedBlock block, Iterable<? extends RexNode> expressions) {
     int[] uses = new int[block.columns.size()];

@@ -1,0 +1,92 @@
+package io.sallyport.policy.plan;
+
+import io.sallyport.policy.plan.Column.KeyPart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
+
+/**
+ * An aggregate over protected rows before it is known whether it releases them.
+ *
+ * @param input the protected rows
+ * @param scope the same as expressions see them
+ * @param keys the analyst's columns that it groups by
+ * @param calls its aggregate functions, over the analyst's columns
+ */
+record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<AggregateCall> calls) {
+  AggregateStep {
+    keys = List.copyOf(keys);
+    calls = List.copyOf(calls);
+  }
+
+  static AggregateStep of(Aggregate aggregate, Checked input, Scope scope) {
+    AggregateStep step =
+        new AggregateStep(
+            input, scope, aggregate.getGroupSet().asList(), aggregate.getAggCallList());
+    if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
+      throw new NotReleasedException(
+          step.dataset(),
+          "grouping sets, rollup or cube over protected rows are not yet supported; one `group by`"
+              + " is");
+    }
+    return step;
+  }
+
+  String dataset() {
+    return input.standing().units().get(0).dataset();
+  }
+
+  /** True if each group holds rows of one unit of every sort. */
+  boolean isPerUnit() {
+    return input.standing().units().stream()
+        .allMatch(unit -> unit.isTied() || isKeyed(unit));
+  }
+
+  private boolean isKeyed(Unit unit) {
+    for (int part = 0; part < unit.parts(); part++) {
+      int wanted = part;
+      boolean found =
+          keys.stream()
+              .map(key -> input.columns().get(key).facts().key())
+              .flatMap(Optional::stream)
+              .anyMatch(key -> names(key, unit, wanted));
+      if (!found) {
+        return false;
+      }
+    }
+    return unit.parts() > 0;
+  }
+
+  private static boolean names(KeyPart key, Unit unit, int part) {
+    return key.unit() == unit.id() && key.part() == part && !key.padded();
+  }
+
+  /** A call whose parts are all understood. */
+  AggregateList.Entry entry(AggregateCall call) {
+    String name = call.getAggregation().getName().toLowerCase(Locale.ROOT);
+    boolean plain =
+        !call.ignoreNulls()
+            && !call.isApproximate()
+            && call.rexList.isEmpty()
+            && call.distinctKeys == null
+            && call.getCollation().getFieldCollations().isEmpty();
+    return AggregateList.STANDARD
+        .find(name)
+        .filter(entry -> !entry.windowOnly() && plain)
+        .orElseThrow(
+            () ->
+                new NotReleasedException(
+                    dataset(), "`" + name + "` in this form over protected rows"));
+  }
+
+  List<ArgumentGrammar.Operand> arguments(AggregateCall call, Expressions expressions) {
+    List<ArgumentGrammar.Operand> arguments = new ArrayList<>();
+    for (int argument : call.getArgList()) {
+      arguments.add(expressions.column(argument));
+    }
+    return arguments;
+  }
+}

@@ -1,0 +1,132 @@
+package io.sallyport.policy.plan;
+
+import io.sallyport.policy.plan.Column.Restricted;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+
+/**
+ * A value as an aggregate's argument: whether it may be one, and from which arms it can come.
+ *
+ * <pre>
+ * CASE WHEN sick THEN cost ELSE 0 END   →  arms: [sick], [not sick: zero];  values: cost;  conditions: sick
+ * </pre>
+ *
+ * @param refusal why it may not be an argument, and what would pass; empty if it may
+ * @param arms the ways in which a row's value comes about; a NULL has none
+ * @param values restricted columns whose values enter
+ * @param conditions restricted columns that choose the arm
+ * @param owners datasets whose public tables give values that enter
+ * @param form how it is computed
+ * @param degree how many columns are multiplied
+ */
+record Argument(
+    Optional<String> refusal,
+    List<Arm> arms,
+    Set<Restricted> values,
+    Set<Restricted> conditions,
+    Set<String> owners,
+    Form form,
+    int degree) {
+
+  /** How a value is computed, from the plainest to the least exact. */
+  enum Form {
+    /** As it is in a table. */
+    COLUMN,
+    /** By exact arithmetic. */
+    EXACT,
+    /** By arithmetic that may have rounded it to zero. */
+    INEXACT;
+
+    Form and(Form other) {
+      return compareTo(other) < 0 ? other : this;
+    }
+  }
+
+  /**
+   * One way in which a value comes about.
+   *
+   * @param when the rows that take this way; empty: all
+   * @param zero true if the value is the literal 0 there
+   */
+  record Arm(Optional<RexNode> when, boolean zero) {
+    static final Arm ALWAYS = new Arm(Optional.empty(), false);
+  }
+
+  Argument {
+    arms = List.copyOf(arms);
+    values = Set.copyOf(values);
+    conditions = Set.copyOf(conditions);
+    owners = Set.copyOf(owners);
+  }
+
+  static Argument refused(String why) {
+    return new Argument(
+        Optional.of(why), List.of(Arm.ALWAYS), Set.of(), Set.of(), Set.of(), Form.EXACT, 0);
+  }
+
+  static Argument constant(List<Arm> arms) {
+    return new Argument(Optional.empty(), arms, Set.of(), Set.of(), Set.of(), Form.EXACT, 0);
+  }
+
+  static Argument column(Set<Restricted> values, Set<String> owners) {
+    return new Argument(
+        Optional.empty(), List.of(Arm.ALWAYS), values, Set.of(), owners, Form.COLUMN, 1);
+  }
+
+  Argument withArms(List<Arm> other) {
+    return new Argument(refusal, other, values, conditions, owners, form, degree);
+  }
+
+  Argument withConditions(Set<Restricted> more) {
+    return new Argument(refusal, arms, values, union(conditions, more), owners, form, degree);
+  }
+
+  Argument withForm(Form other) {
+    return new Argument(
+        refusal, arms, values, conditions, owners, form.and(other), degree);
+  }
+
+  /** True if a row's value is a table's own, without any choice. */
+  boolean isPlain() {
+    return refusal.isEmpty() && form == Form.COLUMN && arms.equals(List.of(Arm.ALWAYS));
+  }
+
+  Argument moved(IntUnaryOperator to) {
+    return withArms(
+        arms.stream().map(arm -> new Arm(arm.when().map(w -> moved(w, to)), arm.zero())).toList());
+  }
+
+  private static RexNode moved(RexNode condition, IntUnaryOperator to) {
+    return condition.accept(
+        new RexShuttle() {
+          @Override
+          public RexNode visitInputRef(RexInputRef reference) {
+            return new RexInputRef(to.applyAsInt(reference.getIndex()), reference.getType());
+          }
+        });
+  }
+
+  /** What two arguments have together, but for their arms and degree. */
+  Argument with(Argument other, List<Arm> joined, int newDegree) {
+    return new Argument(
+        refusal.or(other::refusal),
+        joined,
+        union(values, other.values),
+        union(conditions, other.conditions),
+        union(owners, other.owners),
+        form.and(other.form),
+        newDegree);
+  }
+
+  private static <T> Set<T> union(Set<T> one, Set<T> other) {
+    Set<T> both = new HashSet<>(one);
+    both.addAll(other);
+    return both;
+  }
+}

@@ -1,0 +1,262 @@
+package io.sallyport.policy.plan;
+
+import io.sallyport.policy.plan.Argument.Arm;
+import io.sallyport.policy.plan.Column.Facts;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+
+/**
+ * What may stand inside an aggregate over protected rows, and by which arms its value comes about.
+ *
+ * <pre>
+ * cost * (1 + tax)                          columns, literals, + - *
+ * coalesce(cost, 0)                         arms: [cost IS NOT NULL]; the other is zero
+ * (dept = 'A')::INTEGER * cost              arms: [dept = 'A']
+ * hash(name), cost % 10, power(cost, 3)     refused
+ * </pre>
+ *
+ * <p>It judges an expression by its parts' judgements and counts nothing; {@link Contributors}
+ * counts.
+ */
+final class ArgumentGrammar {
+  private static final int MOST_ARMS = 24;
+  private static final int HIGHEST_DEGREE = 3;
+
+  /** One operand: its guarded expression and what is known of it. */
+  record Operand(RexNode rex, Facts facts) {
+    Argument argument() {
+      return facts.argument();
+    }
+  }
+
+  private final Conditions make;
+
+  ArgumentGrammar(Conditions make) {
+    this.make = make;
+  }
+
+  Argument literal(RexLiteral literal) {
+    if (literal.isNull()) {
+      return Argument.constant(List.of());
+    }
+    if (literal.getType().getSqlTypeName() == SqlTypeName.BOOLEAN) {
+      return Argument.constant(List.of(new Arm(Optional.empty(), literal.isAlwaysFalse())));
+    }
+    return Argument.constant(List.of(new Arm(Optional.empty(), Conditions.isZero(literal))));
+  }
+
+  /** A column's argument where it is named: a truth value is a choice of 1 or 0. */
+  Argument column(RexNode reference, Argument known) {
+    return known.refusal().isEmpty() && isBoolean(reference.getType())
+        ? known.withArms(truth(reference))
+        : known;
+  }
+
+  /** A condition used as a value. */
+  Argument condition(RexNode condition, List<Operand> operands) {
+    List<Facts> facts = operands.stream().map(Operand::facts).toList();
+    return Argument.constant(truth(condition)).withConditions(Column.lineage(facts));
+  }
+
+  private List<Arm> truth(RexNode condition) {
+    return List.of(
+        new Arm(Optional.of(make.isTrue(condition)), false),
+        new Arm(Optional.of(make.isFalse(condition)), true));
+  }
+
+  static boolean isBoolean(RelDataType type) {
+    return type.getSqlTypeName() == SqlTypeName.BOOLEAN;
+  }
+
+  /** {@code CASE WHEN c1 THEN v1 … ELSE v END}: conditions and values in turn. */
+  Argument choice(List<Operand> operands) {
+    Argument chosen = Argument.constant(List.of());
+    List<Arm> arms = new ArrayList<>();
+    List<RexNode> before = new ArrayList<>();
+    for (int i = 0; i < operands.size(); i += 2) {
+      boolean last = i == operands.size() - 1;
+      Operand value = operands.get(last ? i : i + 1);
+      List<RexNode> path = new ArrayList<>(before);
+      if (!last) {
+        Operand condition = operands.get(i);
+        chosen = chosen.withConditions(condition.facts().lineage());
+        path.add(make.isTrue(condition.rex()));
+        before.add(make.isNotTrue(condition.rex()));
+      }
+      arms.addAll(along(path, value.argument().arms()));
+      chosen =
+          chosen.with(
+              value.argument(), arms, Math.max(chosen.degree(), value.argument().degree()));
+    }
+    return limited(chosen.withArms(arms));
+  }
+
+  private List<Arm> along(List<RexNode> path, List<Arm> arms) {
+    List<Arm> longer = new ArrayList<>();
+    for (Arm arm : arms) {
+      List<RexNode> all = new ArrayList<>(path);
+      arm.when().ifPresent(all::add);
+      longer.add(
+          new Arm(all.isEmpty() ? Optional.empty() : Optional.of(make.and(all)), arm.zero()));
+    }
+    return longer;
+  }
+
+  /** A call of a function by its lower-case name; {@code call} is the guarded call itself. */
+  Argument call(String name, RexNode call, List<Operand> operands) {
+    if (isBoolean(call.getType())
+        && !Set.of("coalesce", "ifnull", "if", "nullif", "greatest", "least").contains(name)) {
+      return condition(call, operands);
+    }
+    return switch (name) {
+      case "+", "-" -> inexact(call, sum(operands));
+      case "*" -> inexact(call, product(operands));
+      case "/" ->
+          operands.size() == 2 && Conditions.isNonZeroNumber(operands.get(1).rex())
+              ? inexact(call, sum(List.of(operands.get(0))))
+              : refused("division by anything but a number");
+      case "cast", "try_cast" -> cast(call, operands.get(0));
+      case "round", "floor", "ceil", "ceiling" ->
+          literalsAfter(operands, 1) ? rounded(call, operands.get(0).argument()) : refused(name);
+      case "abs", "try" -> operands.get(0).argument();
+      case "date_diff", "datediff", "date_sub", "datesub" ->
+          operands.size() == 3 && operands.get(0).rex() instanceof RexLiteral
+              ? rounded(call, sum(operands.subList(1, 3)))
+              : refused(name);
+      case "coalesce", "ifnull" -> firstNotNull(operands);
+      case "if" -> operands.size() == 3 ? choice(operands) : refused(name);
+      case "nullif" ->
+          operands.get(0).argument().withConditions(operands.get(1).facts().lineage());
+      case "greatest", "least" -> selected(call, operands);
+      default -> refused("`" + name + "`");
+    };
+  }
+
+  static Argument refused(String what) {
+    return Argument.refused(
+        what
+            + " inside an aggregate over protected rows; columns, numbers, + - *, / by a number,"
+            + " CASE, coalesce, rounding and date differences may stand there");
+  }
+
+  private static boolean literalsAfter(List<Operand> operands, int first) {
+    return operands.stream().skip(first).allMatch(o -> o.rex() instanceof RexLiteral);
+  }
+
+  private Argument sum(List<Operand> operands) {
+    Argument sum = Argument.constant(List.of());
+    for (Operand operand : operands) {
+      LinkedHashSet<Arm> arms = new LinkedHashSet<>(sum.arms());
+      arms.addAll(operand.argument().arms());
+      sum =
+          sum.with(
+              operand.argument(),
+              List.copyOf(arms),
+              Math.max(sum.degree(), operand.argument().degree()));
+    }
+    return limited(sum);
+  }
+
+  /** Zero in one factor is zero in the product, so arms are met pair by pair. */
+  Argument product(List<Operand> operands) {
+    Argument product = Argument.constant(List.of(Arm.ALWAYS));
+    for (Operand operand : operands) {
+      LinkedHashSet<Arm> arms = new LinkedHashSet<>();
+      for (Arm one : product.arms()) {
+        for (Arm other : operand.argument().arms()) {
+          List<RexNode> both = new ArrayList<>();
+          one.when().ifPresent(both::add);
+          other.when().filter(w -> !both.contains(w)).ifPresent(both::add);
+          arms.add(
+              new Arm(
+                  both.isEmpty() ? Optional.empty() : Optional.of(make.and(both)),
+                  one.zero() || other.zero()));
+        }
+      }
+      product =
+          product.with(
+              operand.argument(),
+              List.copyOf(arms),
+              product.degree() + operand.argument().degree());
+    }
+    return product.degree() > HIGHEST_DEGREE
+        ? refused("a product of more than " + HIGHEST_DEGREE + " columns")
+        : limited(product);
+  }
+
+  private static Argument limited(Argument argument) {
+    return argument.arms().size() > MOST_ARMS
+        ? refused("a choice of more than " + MOST_ARMS + " values")
+        : argument;
+  }
+
+  private Argument cast(RexNode call, Operand operand) {
+    RelDataType to = call.getType();
+    RelDataType from = operand.rex().getType();
+    boolean value = SqlTypeUtil.isNumeric(to) || SqlTypeUtil.isDatetime(to);
+    if (!value) {
+      return refused("a cast to this type");
+    }
+    boolean keeps =
+        SqlTypeUtil.isApproximateNumeric(to)
+            || isBoolean(from)
+            || SqlTypeUtil.isDatetime(to)
+            || SqlTypeUtil.isIntType(from)
+            || SqlTypeUtil.isDecimal(from)
+                && SqlTypeUtil.isDecimal(to)
+                && to.getScale() >= from.getScale();
+    return keeps ? operand.argument() : rounded(call, operand.argument());
+  }
+
+  /** What is rounded to zero does not enter. */
+  private Argument rounded(RexNode call, Argument argument) {
+    if (argument.degree() == 0) {
+      return argument;
+    }
+    return argument
+        .withForm(Argument.Form.EXACT)
+        .withArms(along(List.of(make.isNotZero(call)), argument.arms()));
+  }
+
+  private static Argument inexact(RexNode call, Argument argument) {
+    boolean rounds = SqlTypeUtil.isApproximateNumeric(call.getType()) && argument.degree() > 0;
+    return argument.withForm(rounds ? Argument.Form.INEXACT : Argument.Form.EXACT);
+  }
+
+  private Argument firstNotNull(List<Operand> operands) {
+    Argument first = Argument.constant(List.of());
+    List<Arm> arms = new ArrayList<>();
+    List<RexNode> before = new ArrayList<>();
+    for (Operand operand : operands) {
+      List<RexNode> path = new ArrayList<>(before);
+      path.add(make.isNotNull(operand.rex()));
+      before.add(make.isNull(operand.rex()));
+      arms.addAll(along(path, operand.argument().arms()));
+      first =
+          first.with(
+              operand.argument(), arms, Math.max(first.degree(), operand.argument().degree()));
+    }
+    return limited(first.withArms(arms));
+  }
+
+  /** GREATEST and LEAST: the arm is whichever operand the result equals. */
+  private Argument selected(RexNode call, List<Operand> operands) {
+    Argument selected = Argument.constant(List.of());
+    List<Arm> arms = new ArrayList<>();
+    for (Operand operand : operands) {
+      arms.addAll(along(List.of(make.isSame(call, operand.rex())), operand.argument().arms()));
+      selected =
+          selected.with(
+              operand.argument(), arms, Math.max(selected.degree(), operand.argument().degree()));
+    }
+    return limited(selected.withArms(arms));
+  }
+}

@@ -1,0 +1,81 @@
+package io.sallyport.policy.plan;
+
+import java.util.List;
+import org.apache.calcite.rel.RelCollations;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlAggFunction;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.util.Optionality;
+
+/** Makes the aggregate calls of a guarded plan; {@code -1} is a filter that is not there. */
+final class Calls {
+  /** DuckDB's function, which Calcite's libraries type otherwise. */
+  private static final SqlAggFunction BOOL_OR =
+      new SqlAggFunction(
+          "bool_or",
+          null,
+          SqlKind.OTHER_FUNCTION,
+          ReturnTypes.BOOLEAN_FORCE_NULLABLE,
+          null,
+          OperandTypes.VARIADIC,
+          SqlFunctionCategory.USER_DEFINED_FUNCTION,
+          false,
+          false,
+          Optionality.FORBIDDEN) {};
+
+  private Calls() {}
+
+  /** An analyst's call over moved columns. */
+  static AggregateCall over(AggregateCall call, List<Integer> arguments, int filter) {
+    return AggregateCall.create(
+        SqlParserPos.ZERO,
+        call.getAggregation(),
+        call.isDistinct(),
+        false,
+        false,
+        List.of(),
+        arguments,
+        filter,
+        null,
+        RelCollations.EMPTY,
+        call.getType(),
+        call.getName());
+  }
+
+  static AggregateCall countDistinct(int column, int filter, RelDataType type, String name) {
+    return make(SqlStdOperatorTable.COUNT, true, column, filter, type, name);
+  }
+
+  /** True if the column is true in any row of the group. */
+  static AggregateCall any(int column, RelDataType type, String name) {
+    return make(BOOL_OR, false, column, -1, type, name);
+  }
+
+  private static AggregateCall make(
+      SqlAggFunction function,
+      boolean distinct,
+      int column,
+      int filter,
+      RelDataType type,
+      String name) {
+    return AggregateCall.create(
+        SqlParserPos.ZERO,
+        function,
+        distinct,
+        false,
+        false,
+        List.of(),
+        List.of(column),
+        filter,
+        null,
+        RelCollations.EMPTY,
+        type,
+        name);
+  }
+}

@@ -1,0 +1,37 @@
+package io.sallyport.policy.plan;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.apache.calcite.rel.RelNode;
+
+/**
+ * A plan node that has been judged and rewritten in one step, so that both can never disagree.
+ *
+ * @param rel the guarded node; its row holds the analyst's columns and hidden ones
+ * @param columns the analyst's columns, in their order
+ * @param standing what the rows are
+ * @param counts columns of {@code rel} with the counts that let a released row out
+ */
+record Checked(RelNode rel, List<Column> columns, Standing standing, List<Count> counts) {
+  /**
+   * A count that rides along with released rows.
+   *
+   * @param at its position in the guarded row
+   * @param atLeast what it must reach
+   * @param figure the analyst's column that is NULL where it does not; absent: no such row exists
+   */
+  record Count(int at, long atLeast, OptionalInt figure) {}
+
+  Checked {
+    columns = List.copyOf(columns);
+    counts = List.copyOf(counts);
+  }
+
+  static Checked of(RelNode rel, List<Column> columns, Standing standing) {
+    return new Checked(rel, columns, standing, List.of());
+  }
+
+  String name(int column) {
+    return rel.getRowType().getFieldNames().get(columns.get(column).at());
+  }
+}

@@ -1,0 +1,242 @@
+package io.sallyport.policy.plan;
+
+import com.google.common.collect.ImmutableList;
+import java.math.BigDecimal;
+import java.util.List;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexWindowBounds;
+import org.apache.calcite.rex.RexWindowExclusion;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlFunctionCategory;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlTypeName;
+
+/** Makes the expressions that a guard adds to a plan; nothing is simplified. */
+final class Conditions {
+  private static final SqlOperator TRY = function("try");
+  private static final SqlOperator TRY_CAST = function("try_cast");
+  private static final SqlOperator NULLIF = function("nullif");
+  private static final SqlOperator ROW = function("row");
+
+  private final RexBuilder rex;
+
+  Conditions(RexBuilder rex) {
+    this.rex = rex;
+  }
+
+  /** A function of DuckDB; each call says its own type. */
+  private static SqlOperator function(String name) {
+    return new SqlFunction(
+        name,
+        SqlKind.OTHER_FUNCTION,
+        ReturnTypes.ARG0_NULLABLE,
+        null,
+        OperandTypes.VARIADIC,
+        SqlFunctionCategory.USER_DEFINED_FUNCTION);
+  }
+
+  RexNode ref(RelNode input, int at) {
+    return rex.makeInputRef(input, at);
+  }
+
+  RexNode and(List<RexNode> conditions) {
+    if (conditions.isEmpty()) {
+      return rex.makeLiteral(true);
+    }
+    return conditions.size() == 1
+        ? conditions.get(0)
+        : rex.makeCall(nullableBoolean(), SqlStdOperatorTable.AND, conditions);
+  }
+
+  /** A condition that is never NULL, as FILTER wants it. */
+  RexNode asFilter(RexNode condition) {
+    return condition.getType().isNullable() ? isTrue(condition) : condition;
+  }
+
+  RexNode always() {
+    return rex.makeLiteral(true);
+  }
+
+  RexNode never() {
+    return rex.makeLiteral(false);
+  }
+
+  RexNode isTrue(RexNode condition) {
+    return test(SqlStdOperatorTable.IS_TRUE, condition);
+  }
+
+  RexNode isNotTrue(RexNode condition) {
+    return test(SqlStdOperatorTable.IS_NOT_TRUE, condition);
+  }
+
+  RexNode isFalse(RexNode condition) {
+    return test(SqlStdOperatorTable.IS_FALSE, condition);
+  }
+
+  RexNode isNull(RexNode value) {
+    return test(SqlStdOperatorTable.IS_NULL, value);
+  }
+
+  RexNode isNotNull(RexNode value) {
+    return test(SqlStdOperatorTable.IS_NOT_NULL, value);
+  }
+
+  private RexNode test(SqlOperator operator, RexNode value) {
+    return rex.makeCall(
+        rex.getTypeFactory().createSqlType(SqlTypeName.BOOLEAN), operator, List.of(value));
+  }
+
+  RexNode isSame(RexNode one, RexNode other) {
+    return rex.makeCall(
+        nullableBoolean(), SqlStdOperatorTable.IS_NOT_DISTINCT_FROM, List.of(one, other));
+  }
+
+  RexNode isNotZero(RexNode value) {
+    return rex.makeCall(
+        nullableBoolean(), SqlStdOperatorTable.NOT_EQUALS, List.of(value, number(0)));
+  }
+
+  /** Fails on NULL, because a comparison with NULL is not true. */
+  RexNode isAtLeast(RexNode count, long least) {
+    return rex.makeCall(
+        nullableBoolean(),
+        SqlStdOperatorTable.GREATER_THAN_OR_EQUAL,
+        List.of(count, number(least)));
+  }
+
+  RexNode isBetween(RexNode value, RexNode least, RexNode greatest) {
+    return and(
+        List.of(
+            rex.makeCall(
+                nullableBoolean(),
+                SqlStdOperatorTable.GREATER_THAN_OR_EQUAL,
+                List.of(value, least)),
+            rex.makeCall(
+                nullableBoolean(),
+                SqlStdOperatorTable.LESS_THAN_OR_EQUAL,
+                List.of(value, greatest))));
+  }
+
+  RexNode isBelow(RexNode one, RexNode other) {
+    return rex.makeCall(
+        nullableBoolean(), SqlStdOperatorTable.LESS_THAN, List.of(one, other));
+  }
+
+  /** A policy's number. */
+  RexNode bound(BigDecimal value) {
+    BigDecimal plain = value.scale() < 0 ? value.setScale(0) : value;
+    return rex.makeExactLiteral(plain);
+  }
+
+  /** Numbers the rows of a table, so that each is a unit of its own. */
+  RexNode rowNumber() {
+    return rex.makeOver(
+        bigint(),
+        SqlStdOperatorTable.ROW_NUMBER,
+        List.of(),
+        List.of(),
+        ImmutableList.of(),
+        RexWindowBounds.UNBOUNDED_PRECEDING,
+        RexWindowBounds.CURRENT_ROW,
+        RexWindowExclusion.EXCLUDE_NO_OTHER,
+        true,
+        true,
+        false,
+        false,
+        false);
+  }
+
+  /** The value where the condition holds, else NULL. */
+  RexNode onlyIf(RexNode condition, RexNode value) {
+    return rex.makeCall(
+        nullable(value.getType()),
+        SqlStdOperatorTable.CASE,
+        List.of(condition, value, rex.makeNullLiteral(nothing())));
+  }
+
+  RexNode choose(RelDataType type, List<RexNode> cases) {
+    return rex.makeCall(nullable(type), SqlStdOperatorTable.CASE, cases);
+  }
+
+  /** NULL where the call fails. */
+  RexNode total(RexNode call) {
+    return rex.makeCall(nullable(call.getType()), TRY, List.of(call));
+  }
+
+  RexNode tryCast(RexNode value, RelDataType to) {
+    return rex.makeCall(nullable(to), TRY_CAST, List.of(value));
+  }
+
+  RexNode nullIfZero(RexNode value) {
+    return rex.makeCall(nullable(value.getType()), NULLIF, List.of(value, number(0)));
+  }
+
+  /** One value for several; it is only ever counted, so the type that it claims is of no matter. */
+  RexNode row(List<RexNode> parts) {
+    RelDataType claimed = nullable(rex.getTypeFactory().createSqlType(SqlTypeName.VARCHAR));
+    return rex.makeCall(claimed, ROW, parts);
+  }
+
+  RexNode number(long value) {
+    return rex.makeExactLiteral(BigDecimal.valueOf(value));
+  }
+
+  RexNode number(BigDecimal value, RelDataType type) {
+    return rex.makeExactLiteral(value, type);
+  }
+
+  RexNode approximate(BigDecimal value) {
+    return rex.makeApproxLiteral(value);
+  }
+
+  RexNode nothing(RelDataType type) {
+    return rex.makeNullLiteral(type);
+  }
+
+  RelDataType nothing() {
+    return rex.getTypeFactory().createSqlType(SqlTypeName.NULL);
+  }
+
+  RelDataType bigint() {
+    return rex.getTypeFactory().createSqlType(SqlTypeName.BIGINT);
+  }
+
+  RelDataType truth() {
+    return nullableBoolean();
+  }
+
+  /** A reference to a truth value whose place is not known yet. */
+  RexNode placeholder(int number) {
+    return new RexInputRef(number, nullableBoolean());
+  }
+
+  private RelDataType nullableBoolean() {
+    return nullable(rex.getTypeFactory().createSqlType(SqlTypeName.BOOLEAN));
+  }
+
+  private RelDataType nullable(RelDataType type) {
+    return rex.getTypeFactory().createTypeWithNullability(type, true);
+  }
+
+  /** True for a literal number other than zero. */
+  static boolean isNonZeroNumber(RexNode node) {
+    return node instanceof RexLiteral literal
+        && literal.getValue() instanceof BigDecimal value
+        && value.signum() != 0;
+  }
+
+  static boolean isZero(RexNode node) {
+    return node instanceof RexLiteral literal
+        && literal.getValue() instanceof BigDecimal value
+        && value.signum() == 0;
+  }
+}

@@ -1,0 +1,253 @@
+package io.sallyport.policy.plan;
+
+import io.sallyport.policy.AggregateOnly;
+import io.sallyport.policy.Obligations;
+import io.sallyport.policy.Policy;
+import io.sallyport.policy.Policy.Bounds;
+import io.sallyport.policy.Policy.ColumnName;
+import io.sallyport.policy.Policy.ColumnRight;
+import io.sallyport.policy.Policy.PrivacyUnit;
+import io.sallyport.policy.Policy.Use;
+import io.sallyport.policy.plan.Column.Facts;
+import io.sallyport.policy.plan.Column.KeyPart;
+import io.sallyport.policy.plan.Column.Restricted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.TableScan;
+import org.apache.calcite.rel.logical.LogicalFilter;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+
+/**
+ * Guards the leaves: hidden columns are not named, wiped ones are {@code '*'}, bounded ones are
+ * clipped, and each protected row carries its unit.
+ *
+ * <pre>
+ * before: Scan(clinic.visits)                            -- cost has bounds [0, 50000]
+ * after:  Project(CASE WHEN cost &lt; 0 THEN 0 … END AS cost, patient_id)
+ *           Filter(patient_id IS NOT NULL)
+ *             GuardedScan(clinic.visits, [cost, patient_id])
+ * </pre>
+ *
+ * <p>Rows without a unit belong to nobody who could be counted, so they are left out here.
+ */
+final class GuardedTables {
+  private final Map<String, Obligations.Guard> guards;
+  private final Conditions make;
+  private int units;
+
+  GuardedTables(Map<String, Obligations.Guard> guards, Conditions make) {
+    this.guards = guards;
+    this.make = make;
+  }
+
+  Checked scan(TableScan scan) {
+    ScannedTable table = scan.getTable().unwrap(ScannedTable.class);
+    if (table == null) {
+      throw new NotReleasedException("", "a table that no dataset publishes");
+    }
+    TableName name = table.name();
+    Obligations.Guard guard = guards.get(name.dataset());
+    if (guard == null || !guard.policy().dataset().equals(name.dataset())) {
+      throw new NotReleasedException(
+          name.dataset(), "the dataset `" + name.dataset() + "` without a policy");
+    }
+    Policy policy = guard.policy();
+    PrivacyUnit unit = policy.units().get(name);
+    if (guard.release().isEmpty() || policy.publicTables().contains(name) && unit == null) {
+      return open(scan, table, policy);
+    }
+    if (unit == null) {
+      throw new NotReleasedException(
+          name.dataset(),
+          "the table `"
+              + name
+              + "`, of which the policy says neither whom its rows are about nor that it is public");
+    }
+    return new Protected(scan, table, policy, unit, guard.release().get()).checked();
+  }
+
+  private static Optional<ColumnRight> right(Policy policy, TableName table, String column) {
+    return Optional.ofNullable(policy.columns().get(new ColumnName(table, column)));
+  }
+
+  /** The columns that analysts see; a plan that names a hidden one was not bound to this policy. */
+  private static List<GuardedScan.Column> seen(TableScan scan, TableName table, Policy policy) {
+    List<GuardedScan.Column> columns = new ArrayList<>();
+    for (String column : scan.getRowType().getFieldNames()) {
+      Optional<ColumnRight> right = right(policy, table, column);
+      if (right.filter(ColumnRight.Hidden.class::isInstance).isPresent()) {
+        throw new NotReleasedException(table.dataset(), "a column that does not exist");
+      }
+      columns.add(
+          new GuardedScan.Column(
+              column, right.filter(ColumnRight.Wiped.class::isInstance).isPresent()));
+    }
+    return columns;
+  }
+
+  private static Checked open(TableScan scan, ScannedTable table, Policy policy) {
+    TableName name = table.name();
+    List<GuardedScan.Column> seen = seen(scan, name, policy);
+    GuardedScan guarded =
+        new GuardedScan(scan.getCluster(), scan.getTraitSet(), name, seen, scan.getRowType());
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < seen.size(); i++) {
+      Argument argument = Argument.column(Set.of(), Set.of(name.dataset()));
+      columns.add(new Column(i, Facts.of(argument)));
+    }
+    return Checked.of(guarded, columns, Standing.PUBLIC);
+  }
+
+  private final class Protected {
+    private final TableScan scan;
+    private final ScannedTable table;
+    private final TableName name;
+    private final Policy policy;
+    private final PrivacyUnit unit;
+    private final AggregateOnly release;
+    private final int id = units++;
+
+    Protected(
+        TableScan scan,
+        ScannedTable table,
+        Policy policy,
+        PrivacyUnit unit,
+        AggregateOnly release) {
+      this.scan = scan;
+      this.table = table;
+      this.name = table.name();
+      this.policy = policy;
+      this.unit = unit;
+      this.release = release;
+    }
+
+    Checked checked() {
+      List<GuardedScan.Column> read = new ArrayList<>(seen(scan, name, policy));
+      int seen = read.size();
+      RelDataTypeFactory types = scan.getCluster().getTypeFactory();
+      RelDataTypeFactory.Builder row = types.builder();
+      row.addAll(scan.getRowType().getFieldList());
+      List<Integer> keys = new ArrayList<>();
+      for (String key : unit.key()) {
+        int at = read.indexOf(new GuardedScan.Column(key, false));
+        if (at < 0) {
+          at = read.size();
+          read.add(new GuardedScan.Column(key, false));
+          row.add("$key" + keys.size(), table.typeOf(key, types));
+        }
+        keys.add(at);
+      }
+      RelNode rel =
+          new GuardedScan(scan.getCluster(), scan.getTraitSet(), name, read, row.build());
+      if (!keys.isEmpty()) {
+        List<RexNode> known = new ArrayList<>();
+        for (int key : keys) {
+          known.add(make.isNotNull(make.ref(rel, key)));
+        }
+        rel = LogicalFilter.create(rel, make.and(known));
+      }
+      return withUnit(rel, read, seen, keys);
+    }
+
+    /** Clips what has bounds, and adds the unit unless one column of the row is it. */
+    private Checked withUnit(
+        RelNode rel, List<GuardedScan.Column> read, int seen, List<Integer> keys) {
+      List<RexNode> nodes = new ArrayList<>();
+      List<String> names = new ArrayList<>();
+      boolean asIs = true;
+      for (int i = 0; i < read.size(); i++) {
+        RexNode reference = make.ref(rel, i);
+        RexNode value = i < seen ? clipped(reference, read.get(i)) : reference;
+        asIs &= value == reference;
+        nodes.add(value);
+        names.add(rel.getRowType().getFieldNames().get(i));
+      }
+      int at = keys.size() == 1 ? keys.get(0) : nodes.size();
+      if (keys.size() != 1) {
+        RelNode input = rel;
+        nodes.add(
+            keys.isEmpty()
+                ? make.rowNumber()
+                : make.row(keys.stream().map(key -> make.ref(input, key)).toList()));
+        names.add("$unit");
+        asIs = false;
+      }
+      RelNode guarded =
+          asIs ? rel : LogicalProject.create(rel, List.of(), nodes, names, Set.of());
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < seen; i++) {
+        columns.add(new Column(i, facts(read.get(i))));
+      }
+      Unit rows =
+          new Unit(
+              id,
+              unit.kind(),
+              Set.of(name.dataset()),
+              name,
+              unit.key().size(),
+              at,
+              release.minGroupSize(),
+              release.functions(),
+              Optional.empty());
+      return Checked.of(guarded, columns, new Standing.Protected(List.of(rows)));
+    }
+
+    private Facts facts(GuardedScan.Column column) {
+      if (column.wiped()) {
+        return Facts.of(Argument.column(Set.of(), Set.of()));
+      }
+      Set<Restricted> lineage =
+          right(policy, name, column.name())
+              .filter(ColumnRight.Allowed.class::isInstance)
+              .map(ColumnRight.Allowed.class::cast)
+              .filter(allowed -> allowed.uses().size() < Use.values().length)
+              .map(
+                  allowed ->
+                      Set.of(
+                          new Restricted(new ColumnName(name, column.name()), allowed.uses())))
+              .orElse(Set.of());
+      int part = unit.key().indexOf(column.name());
+      Optional<KeyPart> key =
+          part < 0
+              ? Optional.empty()
+              : Optional.of(new KeyPart(id, part, false, column.name()));
+      return new Facts(lineage, key, Argument.column(lineage, Set.of()));
+    }
+
+    private RexNode clipped(RexNode value, GuardedScan.Column column) {
+      Optional<Bounds> bounds =
+          right(policy, name, column.name())
+              .filter(ColumnRight.Allowed.class::isInstance)
+              .flatMap(right -> ((ColumnRight.Allowed) right).bounds());
+      if (column.wiped() || bounds.isEmpty()) {
+        return value;
+      }
+      if (unit.key().contains(column.name()) || !SqlTypeUtil.isNumeric(value.getType())) {
+        throw new NotReleasedException(
+            name.dataset(),
+            "the column `"
+                + column.name()
+                + "` of `"
+                + name
+                + "` has bounds, which only numbers can have");
+      }
+      RelDataType type = value.getType();
+      return make.choose(
+          type,
+          List.of(
+              make.isBelow(value, make.bound(bounds.get().least())),
+              make.tryCast(make.bound(bounds.get().least()), type),
+              make.isBelow(make.bound(bounds.get().greatest()), value),
+              make.tryCast(make.bound(bounds.get().greatest()), type),
+              value));
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package io.sallyport.policy.plan;
+
+import io.sallyport.policy.Policy.Use;
+import io.sallyport.policy.plan.Argument.Arm;
+import io.sallyport.policy.plan.ArgumentGrammar.Operand;
+import io.sallyport.policy.plan.Column.Facts;
+import io.sallyport.policy.plan.Column.Restricted;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
+
+/**
+ * An aggregate within each unit: its rows still belong to the units, so any listed function may
+ * stand, and nothing is counted yet.
+ *
+ * <pre>
+ * before: SELECT patient_id, sum(CASE WHEN sick THEN cost END) FROM visits GROUP BY patient_id
+ * after:  … , bool_or(sick AND …)   -- so that an outer sum knows who entered by which arm
+ * </pre>
+ */
+final class PerUnitStep {
+  /** Functions whose result for one unit may enter an outer aggregate. */
+  private static final Set<String> ENTERING =
+      Set.of(
+          "count", "count_star", "sum", "avg", "mean", "min", "max", "any_value", "arbitrary",
+          "first", "last", "median", "stddev", "stddev_samp", "stddev_pop", "variance",
+          "var_samp", "var_pop");
+
+  private final GuardedNodes nodes;
+  private final Conditions make;
+  private final ArgumentGrammar grammar;
+
+  PerUnitStep(GuardedNodes nodes, Conditions make) {
+    this.nodes = nodes;
+    this.make = make;
+    this.grammar = new ArgumentGrammar(make);
+  }
+
+  Checked step(AggregateStep step, List<String> fields) {
+    return new Work(step).step(fields);
+  }
+
+  private final class Work {
+    private final AggregateStep step;
+    private final Expressions expressions;
+    private final GuardedNodes.Row row;
+    private final List<AggregateCall> calls = new ArrayList<>();
+    private final List<AggregateCall> markers = new ArrayList<>();
+    private final Map<Integer, Integer> marked = new LinkedHashMap<>();
+    private int keys;
+
+    Work(AggregateStep step) {
+      this.step = step;
+      this.expressions = nodes.expressions(step.scope(), Set.of());
+      this.row = nodes.new Row(step.input().rel());
+    }
+
+    Checked step(List<String> fields) {
+      List<Facts> facts = new ArrayList<>();
+      for (int i = 0; i < step.keys().size(); i++) {
+        Operand key = expressions.column(step.keys().get(i));
+        Rights.require(key.facts(), Use.GROUP);
+        row.add(key.rex(), fields.get(i));
+        facts.add(keyFacts(key));
+      }
+      List<Unit> units = new ArrayList<>();
+      for (Unit unit : step.input().standing().units()) {
+        units.add(unit.moved(at -> row.at(make.ref(step.input().rel(), at))));
+      }
+      keys = row.size();
+      for (AggregateCall call : step.calls()) {
+        facts.add(figure(call));
+      }
+      return finish(fields, facts, units);
+    }
+
+    private Facts keyFacts(Operand key) {
+      Argument argument = key.argument();
+      boolean plain = argument.refusal().isEmpty() && argument.arms().equals(List.of(Arm.ALWAYS));
+      return key.facts()
+          .withArgument(
+              plain ? argument : ArgumentGrammar.refused("a conditional group key"));
+    }
+
+    private Facts figure(AggregateCall call) {
+      AggregateList.Entry entry = step.entry(call);
+      List<Operand> arguments = step.arguments(call, expressions);
+      boolean countsKeys = entry.name().equals("count") && call.isDistinct();
+      Set<Restricted> lineage = new HashSet<>();
+      for (Operand argument : arguments) {
+        if (!countsKeys) {
+          Rights.notKey(argument.facts(), step.scope());
+        }
+        require(argument);
+        lineage.addAll(argument.facts().lineage());
+      }
+      Optional<RexNode> filter = Optional.empty();
+      Set<Restricted> conditions = Set.of();
+      if (call.hasFilter()) {
+        Operand operand = expressions.column(call.filterArg);
+        Rights.notKey(operand.facts(), step.scope());
+        Rights.require(operand.facts(), Use.FILTER);
+        filter = Optional.of(make.isTrue(operand.rex()));
+        conditions = operand.facts().lineage();
+        lineage.addAll(conditions);
+      }
+      List<Integer> places = new ArrayList<>();
+      for (Operand argument : arguments) {
+        places.add(row.at(BoundedValues.of(entry.name(), argument.rex(), make)));
+      }
+      calls.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
+      Argument argument = argument(entry, call, arguments, filter).withConditions(conditions);
+      return new Facts(lineage, Optional.empty(), argument);
+    }
+
+    private void require(Operand argument) {
+      if (argument.argument().refusal().isEmpty()) {
+        Rights.require(argument.argument().values(), Use.AGGREGATE);
+        Rights.require(argument.argument().conditions(), Use.FILTER);
+      } else {
+        Rights.require(argument.facts(), Use.AGGREGATE);
+        Rights.require(argument.facts(), Use.FILTER);
+      }
+    }
+
+    /** What the unit's figure is as an argument of an outer aggregate. */
+    private Argument argument(
+        AggregateList.Entry entry,
+        AggregateCall call,
+        List<Operand> arguments,
+        Optional<RexNode> filter) {
+      if (!ENTERING.contains(entry.name()) || arguments.size() > 1) {
+        return ArgumentGrammar.refused("a figure by `" + entry.name() + "`");
+      }
+      boolean counts = entry.name().equals("count") || entry.name().equals("count_star");
+      if (arguments.isEmpty()) {
+        Argument one = Argument.column(Set.of(), Set.of());
+        return one.withArms(List.of(counted(filter)));
+      }
+      Operand only = arguments.get(0);
+      if (only.facts().key().isPresent()) {
+        return Argument.column(Set.of(), Set.of());
+      }
+      Argument argument = only.argument();
+      List<Arm> arms = new ArrayList<>();
+      for (Arm arm : argument.arms()) {
+        if (arm.when().isEmpty() && !counts) {
+          arms.add(arm);
+          continue;
+        }
+        List<RexNode> parts = new ArrayList<>();
+        filter.ifPresent(parts::add);
+        parts.add(make.isNotNull(only.rex()));
+        arm.when().ifPresent(parts::add);
+        arms.add(new Arm(Optional.of(marker(make.and(parts))), arm.zero() && !counts));
+      }
+      return argument.withArms(arms);
+    }
+
+    private Arm counted(Optional<RexNode> filter) {
+      return filter.map(f -> new Arm(Optional.of(marker(f)), false)).orElse(Arm.ALWAYS);
+    }
+
+    /** A placeholder for "in any row of the unit"; it gets its place when the row is complete. */
+    private RexNode marker(RexNode condition) {
+      int at = row.at(make.asFilter(condition));
+      int marker =
+          marked.computeIfAbsent(
+              at,
+              k -> {
+                markers.add(Calls.any(k, make.truth(), nodes.hiddenName()));
+                return markers.size() - 1;
+              });
+      return make.placeholder(marker);
+    }
+
+    private Checked finish(List<String> fields, List<Facts> facts, List<Unit> units) {
+      List<AggregateCall> all = new ArrayList<>(calls);
+      all.addAll(markers);
+      RelNode rel =
+          LogicalAggregate.create(
+              row.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, all);
+      int firstMarker = keys + calls.size();
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < fields.size(); i++) {
+        boolean key = i < step.keys().size();
+        int at = key ? i : keys + i - step.keys().size();
+        columns.add(
+            new Column(at, key ? facts.get(i) : facts.get(i).moved(m -> firstMarker + m)));
+      }
+      return Checked.of(rel, columns, new Standing.Protected(units));
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package io.sallyport.policy.plan;
+
+import io.sallyport.policy.Policy.Use;
+import io.sallyport.policy.plan.ArgumentGrammar.Operand;
+import io.sallyport.policy.plan.Checked.Count;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalFilter;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.util.ImmutableBitSet;
+
+/**
+ * The place where rows of people become figures about groups: units and contributors are counted.
+ *
+ * <pre>
+ * before: SELECT zip, sum(cost) FROM visits GROUP BY zip
+ * after:  SELECT zip, CASE WHEN count(DISTINCT patient_id) FILTER (WHERE cost IS NOT NULL) &gt;= 10
+ *                          THEN sum(cost) END
+ *         FROM visits WHERE patient_id IS NOT NULL
+ *         GROUP BY zip HAVING count(DISTINCT patient_id) &gt;= 10
+ * </pre>
+ *
+ * <p>Without GROUP BY the one row stays, and its figures are NULL where the counts do not reach.
+ */
+final class ReleaseBoundary {
+  /** How many arguments a function may have here: others of the same name do something else. */
+  private static final Map<String, Integer> ARITY =
+      Map.of("covar_pop", 2, "covar_samp", 2, "corr", 2, "regr_count", 2, "quantile", 2,
+          "quantile_cont", 2, "quantile_disc", 2, "count_star", 0);
+
+  private final GuardedNodes nodes;
+  private final Conditions make;
+  private final Contributors contributors;
+  private final Set<String> warnings;
+
+  ReleaseBoundary(GuardedNodes nodes, Conditions make, Set<String> warnings) {
+    this.nodes = nodes;
+    this.make = make;
+    this.contributors = new Contributors(make);
+    this.warnings = warnings;
+  }
+
+  /** A count of units and what it must reach. */
+  private record Threshold(int call, long atLeast) {}
+
+  Checked release(AggregateStep step, List<String> fields) {
+    Step work = new Step(step);
+    work.keys(fields);
+    work.countUnits();
+    for (AggregateCall call : step.calls()) {
+      work.figure(call);
+    }
+    return work.finish(fields);
+  }
+
+  private final class Step {
+    private final AggregateStep step;
+    private final List<Unit> units;
+    private final Expressions expressions;
+    private final GuardedNodes.Row row;
+    private final List<AggregateCall> figures = new ArrayList<>();
+    private final List<List<Threshold>> needs = new ArrayList<>();
+    private final List<Threshold> groupNeeds = new ArrayList<>();
+    private final Map<List<Integer>, Integer> counted = new LinkedHashMap<>();
+    private final List<AggregateCall> counts = new ArrayList<>();
+
+    Step(AggregateStep step) {
+      this.step = step;
+      this.units = step.input().standing().units();
+      this.expressions = nodes.expressions(step.scope(), Set.of());
+      this.row = nodes.new Row(step.input().rel());
+    }
+
+    void keys(List<String> fields) {
+      for (int i = 0; i < step.keys().size(); i++) {
+        Operand key = expressions.column(step.keys().get(i));
+        Rights.notKey(key.facts(), step.scope());
+        Rights.require(key.facts(), Use.GROUP);
+        row.add(key.rex(), fields.get(i));
+      }
+    }
+
+    void countUnits() {
+      if (units.stream().anyMatch(Unit::isTied)) {
+        throw refused(
+            "a sub-query about one "
+                + units.get(0).kind()
+                + " and others at once; tie all its tables to the outer row by the unit key");
+      }
+      for (Unit unit : units) {
+        groupNeeds.add(new Threshold(countOf(unit, Optional.empty()), unit.atLeast()));
+      }
+      String kinds =
+          String.join(
+              " and ",
+              units.stream().map(u -> u.atLeast() + " of kind `" + u.kind() + "`").toList());
+      warnings.add(
+          step.keys().isEmpty()
+              ? "a figure about fewer than " + kinds + " is NULL"
+              : "groups of fewer than " + kinds + " are left out");
+    }
+
+    /** The index of the count of units in rows that meet the condition; each is made once. */
+    private int countOf(Unit unit, Optional<RexNode> condition) {
+      int at = row.at(make.ref(step.input().rel(), unit.at()));
+      int filter = condition.map(make::asFilter).map(row::at).orElse(-1);
+      return counted.computeIfAbsent(
+          List.of(at, filter),
+          k -> {
+            counts.add(Calls.countDistinct(at, filter, make.bigint(), nodes.hiddenName()));
+            return counts.size() - 1;
+          });
+    }
+
+    void figure(AggregateCall call) {
+      AggregateList.Entry entry = step.entry(call);
+      List<Operand> arguments = step.arguments(call, expressions);
+      allowed(entry, call, arguments);
+      Optional<RexNode> filter = filter(call);
+      List<Threshold> thresholds = new ArrayList<>();
+      for (RexNode condition : contributors.of(entry.sums(), arguments, filter)) {
+        for (Unit unit : units) {
+          thresholds.add(
+              new Threshold(countOf(unit, Optional.of(condition)), unit.atLeast()));
+        }
+      }
+      needs.add(thresholds);
+      List<Integer> places = new ArrayList<>();
+      for (Operand argument : arguments) {
+        places.add(row.at(BoundedValues.of(entry.name(), argument.rex(), make)));
+      }
+      figures.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
+    }
+
+    private Optional<RexNode> filter(AggregateCall call) {
+      if (!call.hasFilter()) {
+        return Optional.empty();
+      }
+      Operand filter = expressions.column(call.filterArg);
+      Rights.notKey(filter.facts(), step.scope());
+      Rights.require(filter.facts(), Use.FILTER);
+      return Optional.of(make.isTrue(filter.rex()));
+    }
+
+    private void allowed(AggregateList.Entry entry, AggregateCall call, List<Operand> arguments) {
+      String name = entry.name();
+      boolean named = units.stream().allMatch(u -> u.functions().contains(name));
+      if (entry.release() == AggregateList.Release.NEVER) {
+        throw refused(
+            "`" + name + "` can show one person's own value; count, sum, avg and their like pass");
+      }
+      if (entry.release() == AggregateList.Release.NAMED && !named) {
+        throw refused(
+            "`"
+                + name
+                + "` shows one person's own value, and the policy does not name it; count, sum, avg"
+                + " and their like pass");
+      }
+      boolean counts = name.equals("count");
+      int arity = counts ? Math.min(1, arguments.size()) : ARITY.getOrDefault(name, 1);
+      if (arguments.size() != arity || call.isDistinct() && !counts) {
+        throw refused("`" + name + "` with these arguments over protected rows");
+      }
+      for (Operand argument : arguments) {
+        allowed(entry, argument, counts, call.isDistinct());
+      }
+    }
+
+    private void allowed(
+        AggregateList.Entry entry, Operand argument, boolean counts, boolean distinct) {
+      if (argument.facts().key().isPresent()) {
+        if (!(counts && distinct)) {
+          Rights.notKey(argument.facts(), step.scope());
+        }
+        return;
+      }
+      Argument made = argument.argument();
+      boolean free = counts && made.refusal().equals(Optional.of(Expressions.MADE_BY_THE_QUERY));
+      if (made.refusal().isPresent() && !free) {
+        throw refused(made.refusal().get());
+      }
+      if (entry.sums() && !isNumber(argument.rex())) {
+        throw refused("`" + entry.name() + "` of what is not a number, over protected rows");
+      }
+      Rights.require(made.values(), Use.AGGREGATE);
+      Rights.require(made.conditions(), Use.FILTER);
+      Set<String> strangers = new HashSet<>(made.owners());
+      units.forEach(u -> strangers.removeAll(u.datasets()));
+      if (!counts && !strangers.isEmpty()) {
+        throw refused(
+            "a value of another owner's public table inside `"
+                + entry.name()
+                + "` over protected rows; it may be a group key or stand in a condition");
+      }
+    }
+
+    private boolean isNumber(RexNode value) {
+      return SqlTypeUtil.isNumeric(value.getType())
+          || ArgumentGrammar.isBoolean(value.getType())
+          || value.getType().getSqlTypeName() == SqlTypeName.NULL
+          || value.getType().toString().endsWith("HUGEINT");
+    }
+
+    private NotReleasedException refused(String reason) {
+      return new NotReleasedException(step.dataset(), reason);
+    }
+
+    Checked finish(List<String> fields) {
+      int keys = step.keys().size();
+      List<AggregateCall> calls = new ArrayList<>(figures);
+      calls.addAll(counts);
+      RelNode grouped =
+          LogicalAggregate.create(
+              row.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, calls);
+      int firstCount = keys + figures.size();
+      if (keys > 0) {
+        grouped =
+            LogicalFilter.create(grouped, reached(grouped, groupNeeds, firstCount));
+      }
+      GuardedNodes.Row answer = nodes.new Row(grouped);
+      List<Column> columns = new ArrayList<>();
+      for (int i = 0; i < firstCount; i++) {
+        RexNode value = make.ref(grouped, i);
+        List<Threshold> all = i < keys ? List.of() : needed(i - keys);
+        answer.add(
+            all.isEmpty() ? value : make.onlyIf(reached(grouped, all, firstCount), value),
+            fields.get(i));
+        columns.add(new Column(i, GuardedNodes.made()));
+      }
+      List<Count> riding = riding(grouped, answer, firstCount);
+      return new Checked(answer.project(Set.of()), columns, Standing.RELEASED, riding);
+    }
+
+    /** The counts as hidden columns, so that the last door can check each row once more. */
+    private List<Count> riding(RelNode grouped, GuardedNodes.Row answer, int firstCount) {
+      List<Count> riding = new ArrayList<>();
+      int keys = step.keys().size();
+      if (keys > 0) {
+        for (Threshold need : groupNeeds) {
+          int at = answer.at(make.ref(grouped, firstCount + need.call()));
+          riding.add(new Count(at, need.atLeast(), OptionalInt.empty()));
+        }
+      }
+      for (int figure = 0; figure < figures.size(); figure++) {
+        for (Threshold need : needed(figure)) {
+          int at = answer.at(make.ref(grouped, firstCount + need.call()));
+          riding.add(new Count(at, need.atLeast(), OptionalInt.of(keys + figure)));
+        }
+      }
+      return riding;
+    }
+
+    private List<Threshold> needed(int figure) {
+      List<Threshold> all = new ArrayList<>();
+      if (step.keys().isEmpty()) {
+        all.addAll(groupNeeds);
+      }
+      needs.get(figure).stream().filter(t -> !all.contains(t)).forEach(all::add);
+      return all;
+    }
+
+    private RexNode reached(RelNode grouped, List<Threshold> thresholds, int firstCount) {
+      return make.and(
+          thresholds.stream()
+              .map(t -> make.isAtLeast(make.ref(grouped, firstCount + t.call()), t.atLeast()))
+              .toList());
+    }
+  }
+}

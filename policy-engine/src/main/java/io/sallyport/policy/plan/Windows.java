@@ -1,0 +1,170 @@
+package io.sallyport.policy.plan;
+
+import com.google.common.collect.ImmutableList;
+import io.sallyport.policy.Policy.Use;
+import io.sallyport.policy.plan.Argument.Arm;
+import io.sallyport.policy.plan.ArgumentGrammar.Operand;
+import io.sallyport.policy.plan.Column.Facts;
+import io.sallyport.policy.plan.Column.KeyPart;
+import io.sallyport.policy.plan.Column.Restricted;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexDynamicParam;
+import org.apache.calcite.rex.RexFieldCollation;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexWindow;
+import org.apache.calcite.rex.RexWindowBound;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+
+/**
+ * Judges window functions: over protected rows the partition must be the rows of one unit.
+ *
+ * <pre>
+ * row_number() OVER (PARTITION BY patient_id ORDER BY day)   stays protected
+ * lag(salary) OVER (ORDER BY id)                             refused
+ * </pre>
+ */
+final class Windows {
+  private static final Set<String> ENTERING =
+      Set.of("row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "sum",
+          "avg", "min", "max", "count", "count_star");
+
+  private final Expressions expressions;
+  private final Scope scope;
+  private final RexBuilder rex;
+  private final Conditions make;
+
+  Windows(Expressions expressions, Scope scope, RexBuilder rex, Conditions make) {
+    this.expressions = expressions;
+    this.scope = scope;
+    this.rex = rex;
+    this.make = make;
+  }
+
+  Operand over(RexOver over) {
+    String name = over.getAggOperator().getName().toLowerCase(Locale.ROOT);
+    RexWindow window = over.getWindow();
+    bound(window.getLowerBound());
+    bound(window.getUpperBound());
+    List<Operand> arguments = expressions.of(over.getOperands());
+    List<Operand> partition = expressions.of(window.partitionKeys);
+    List<Operand> orders = new ArrayList<>();
+    List<RexFieldCollation> collations = new ArrayList<>();
+    for (RexFieldCollation key : window.orderKeys) {
+      Operand order = expressions.of(key.left);
+      orders.add(order);
+      collations.add(new RexFieldCollation(order.rex(), key.right));
+    }
+    List<RexNode> values = new ArrayList<>();
+    for (Operand argument : arguments) {
+      values.add(
+          scope.isStrict()
+              ? BoundedValues.of(name, argument.rex(), make)
+              : argument.rex());
+    }
+    RexNode moved =
+        rex.makeOver(
+            over.getType(),
+            over.getAggOperator(),
+            values,
+            Expressions.rex(partition),
+            ImmutableList.copyOf(collations),
+            window.getLowerBound(),
+            window.getUpperBound(),
+            window.getExclude(),
+            window.isRows(),
+            true,
+            false,
+            over.isDistinct(),
+            over.ignoreNulls());
+    if (!scope.isStrict()) {
+      return new Operand(moved, GuardedNodes.made());
+    }
+    return guarded(name, moved, arguments, partition, orders);
+  }
+
+  private Operand guarded(
+      String name,
+      RexNode moved,
+      List<Operand> arguments,
+      List<Operand> partition,
+      List<Operand> orders) {
+    if (AggregateList.STANDARD.find(name).isEmpty()) {
+      throw refused("`" + name + "` over protected rows");
+    }
+    for (Unit unit : scope.standing().units()) {
+      if (!isOf(unit, partition)) {
+        throw refused(
+            "a window over protected rows that is not partitioned by the unit key of `"
+                + unit.table()
+                + "`; it may stand above an aggregate");
+      }
+    }
+    Set<Restricted> conditions = new HashSet<>();
+    for (Operand key : partition) {
+      Rights.require(key.facts(), Use.GROUP);
+      conditions.addAll(key.facts().lineage());
+    }
+    for (Operand order : orders) {
+      Rights.notKey(order.facts(), scope);
+      Rights.require(order.facts(), Use.FILTER);
+      conditions.addAll(order.facts().lineage());
+    }
+    Set<Restricted> lineage = new HashSet<>(conditions);
+    for (Operand argument : arguments) {
+      Rights.notKey(argument.facts(), scope);
+      Rights.require(argument.facts(), Use.AGGREGATE);
+      lineage.addAll(argument.facts().lineage());
+    }
+    Argument argument = argument(name, moved, arguments).withConditions(conditions);
+    return new Operand(moved, new Facts(lineage, Optional.empty(), argument));
+  }
+
+  /** What the window's value is as an argument: a zero may stand for no rows, so it is none. */
+  private Argument argument(String name, RexNode moved, List<Operand> arguments) {
+    boolean plain =
+        arguments.stream()
+            .allMatch(a -> a.argument().isPlain() || a.rex() instanceof RexLiteral);
+    if (!ENTERING.contains(name) || !plain || !SqlTypeUtil.isNumeric(moved.getType())) {
+      return ArgumentGrammar.refused("a window's value");
+    }
+    Set<Restricted> values = new HashSet<>();
+    arguments.forEach(a -> values.addAll(a.argument().values()));
+    return Argument.column(values, Set.of())
+        .withForm(Argument.Form.EXACT)
+        .withArms(List.of(new Arm(Optional.of(make.isNotZero(moved)), false)));
+  }
+
+  private static boolean isOf(Unit unit, List<Operand> partition) {
+    if (unit.isTied()) {
+      return true;
+    }
+    Set<Integer> parts = new HashSet<>();
+    for (Operand key : partition) {
+      key.facts()
+          .key()
+          .filter(k -> k.unit() == unit.id() && !k.padded())
+          .map(KeyPart::part)
+          .ifPresent(parts::add);
+    }
+    return unit.parts() > 0 && parts.size() == unit.parts();
+  }
+
+  private void bound(RexWindowBound bound) {
+    RexNode offset = bound.getOffset();
+    if (offset != null && !(offset instanceof RexLiteral || offset instanceof RexDynamicParam)) {
+      throw refused("a window frame that is not a number of rows");
+    }
+  }
+
+  private NotReleasedException refused(String reason) {
+    return new NotReleasedException(expressions.dataset(), reason);
+  }
+}

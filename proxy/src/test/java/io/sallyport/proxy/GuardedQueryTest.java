@@ -1,0 +1,66 @@
+package io.sallyport.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * From an analyst's text to guarded rows on a real DuckDB, against SQL written by hand, and against
+ * databases that differ in one person.
+ */
+class GuardedQueryTest {
+  private static GuardedPeople people;
+
+  @BeforeAll
+  static void open() throws Exception {
+    people = new GuardedPeople();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    people.close();
+  }
+
+  static Stream<GuardedPeople.Case> answered() throws Exception {
+    return GuardedPeople.cases("/guard/answered.sql");
+  }
+
+  static Stream<GuardedPeople.Case> refused() throws Exception {
+    return GuardedPeople.cases("/guard/refused.sql");
+  }
+
+  static Stream<GuardedPeople.Case> suppressed() throws Exception {
+    return GuardedPeople.cases("/guard/suppressed.sql");
+  }
+
+  @ParameterizedTest
+  @MethodSource("answered")
+  void answersWhatSqlWrittenByHandAnswers(GuardedPeople.Case sample) throws Exception {
+    assertThat(people.guarded(GuardedPeople.ALL, sample.query()))
+        .as(people.printed(sample.query()))
+        .isEqualTo(people.bare(GuardedPeople.ALL, sample.expected()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refused")
+  void refusesByName(GuardedPeople.Case sample) {
+    assertThat(people.refusal(sample.query())).contains(sample.expected());
+  }
+
+  /** One person's values and one person's presence make no difference. */
+  @ParameterizedTest
+  @MethodSource("suppressed")
+  void tellsNothingOfOnePerson(GuardedPeople.Case sample) throws Exception {
+    List<String> answer = people.guarded(GuardedPeople.ALL, sample.query());
+    assertThat(people.guarded(GuardedPeople.CHANGED, sample.query()))
+        .as(people.printed(sample.query()))
+        .isEqualTo(answer);
+    assertThat(people.guarded(GuardedPeople.WITHOUT, sample.query())).isEqualTo(answer);
+    assertThat(answer).isEqualTo(people.bare(GuardedPeople.ALL, sample.expected()));
+  }
+}

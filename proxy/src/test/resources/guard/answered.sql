@@ -1,0 +1,61 @@
+# Queries as analysts write them, and what must come out, written by hand for the bare database.
+? SELECT count(*) FROM hr.emp
+= SELECT count(*) FROM hr.emp
+? SELECT dept, count(*) AS n FROM hr.emp GROUP BY dept
+= SELECT dept, count(*) FROM hr.emp GROUP BY dept HAVING count(DISTINCT uid) >= :k
+? SELECT zip, count(*), sum(salary), avg(score) FROM hr.emp GROUP BY zip ORDER BY zip DESC
+= SELECT zip, count(*), sum(salary), avg(score) FROM hr.emp GROUP BY zip HAVING count(DISTINCT uid) >= :k ORDER BY zip DESC
+? SELECT clinic, count(*), sum(cost), count(DISTINCT uid) FROM clinic.visits GROUP BY clinic
+= SELECT clinic, count(*), sum(least(cost, 50)), count(DISTINCT uid) FROM clinic.visits WHERE uid IS NOT NULL GROUP BY clinic HAVING count(DISTINCT uid) >= :k
+? SELECT dept, sum(bonus) FROM hr.emp GROUP BY dept
+= SELECT dept, CASE WHEN count(DISTINCT uid) FILTER (bonus IS NOT NULL) >= :k THEN sum(bonus) END FROM hr.emp GROUP BY dept
+? SELECT sum(CASE WHEN sick THEN salary ELSE 0 END) AS s, sum(salary * sick::INT) FROM hr.emp
+= SELECT sum(salary) FILTER (sick), sum(salary) FILTER (sick) FROM hr.emp
+? SELECT count(*) FILTER (WHERE sick), count(*) FILTER (WHERE id < 4) FROM hr.emp
+= SELECT count(*) FILTER (sick), NULL FROM hr.emp
+? SELECT e.dept, o.city, count(*), sum(o.rent * e.salary) FROM hr.emp e JOIN hr.offices o ON e.dept = o.dept GROUP BY e.dept, o.city
+= SELECT e.dept, o.city, count(*), sum(o.rent * e.salary) FROM hr.emp e JOIN hr.offices o ON e.dept = o.dept GROUP BY e.dept, o.city
+? SELECT e.dept, count(*), sum(v.cost) FROM hr.emp e, clinic.visits v WHERE e.uid = v.uid GROUP BY e.dept
+= SELECT e.dept, count(*), sum(least(v.cost, 50)) FROM hr.emp e, clinic.visits v WHERE e.uid = v.uid GROUP BY e.dept
+? SELECT n, count(*) FROM (SELECT uid, count(*) AS n FROM clinic.visits GROUP BY uid) GROUP BY n ORDER BY n
+= SELECT n, count(*) FROM (SELECT uid, count(*) AS n FROM clinic.visits WHERE uid IS NOT NULL GROUP BY uid) GROUP BY n HAVING count(*) >= :k ORDER BY n
+? SELECT avg(m) FROM (SELECT uid, max(cost) AS m FROM clinic.visits GROUP BY uid)
+= SELECT avg(m) FROM (SELECT uid, max(least(cost, 50)) AS m FROM clinic.visits WHERE uid IS NOT NULL GROUP BY uid)
+? SELECT dept, a * 2 AS twice FROM (SELECT dept, avg(salary) AS a FROM hr.emp GROUP BY dept) WHERE a > 0 ORDER BY twice LIMIT 2
+= SELECT dept, avg(salary) * 2 AS twice FROM hr.emp GROUP BY dept ORDER BY twice LIMIT 2
+? SELECT count(*) FROM hr.emp WHERE salary > (SELECT avg(salary) FROM hr.emp WHERE dept = 'B')
+= SELECT count(*) FROM hr.emp WHERE salary > (SELECT avg(salary) FROM hr.emp WHERE dept = 'B')
+? SELECT count(*) FROM hr.emp WHERE salary > 0.5 * (SELECT avg(salary) FROM hr.emp WHERE dept = 'B')
+= SELECT count(*) FROM hr.emp WHERE salary > 0.5 * (SELECT avg(salary) FROM hr.emp WHERE dept = 'B')
+? SELECT dept, count(*) FROM hr.emp WHERE uid IN (SELECT uid FROM clinic.visits WHERE clinic = 'X') GROUP BY dept
+= SELECT dept, count(*) FROM hr.emp WHERE uid IN (SELECT uid FROM clinic.visits WHERE clinic = 'X') GROUP BY dept HAVING count(*) >= :k
+? SELECT dept, count(*) FROM hr.emp e WHERE NOT EXISTS (SELECT 1 FROM clinic.visits v WHERE v.uid = e.uid AND v.cost > 60) GROUP BY dept
+= SELECT dept, count(*) FROM hr.emp GROUP BY dept
+? SELECT avg(t) FROM (SELECT e.id, (SELECT sum(v.cost) FROM clinic.visits v WHERE v.uid = e.uid) AS t FROM hr.emp e)
+= SELECT avg(t) FROM (SELECT uid, sum(least(cost, 50)) AS t FROM clinic.visits WHERE uid IS NOT NULL GROUP BY uid)
+? SELECT e.dept, count(v.cost) AS n, count(DISTINCT v.uid) AS m FROM hr.emp e LEFT JOIN clinic.visits v ON e.uid = v.uid GROUP BY e.dept
+= SELECT e.dept, count(v.cost) AS n, count(DISTINCT v.uid) AS m FROM hr.emp e LEFT JOIN clinic.visits v ON e.uid = v.uid GROUP BY e.dept
+? SELECT count(*), sum(s) FROM (SELECT uid, salary AS s FROM hr.emp WHERE dept = 'A' UNION ALL SELECT uid, salary FROM hr.emp WHERE dept = 'B')
+= SELECT count(*), sum(salary) FROM hr.emp WHERE dept IN ('A', 'B')
+? SELECT kwh % 2 AS odd, count(*), sum(kwh) FROM clinic.meters GROUP BY odd
+= SELECT kwh % 2 AS odd, count(*), sum(kwh) FROM clinic.meters GROUP BY odd
+? SELECT house, count(*) FROM clinic.meters GROUP BY house
+= SELECT house, count(*) FROM clinic.meters GROUP BY house HAVING count(*) >= :k
+? SELECT count(*), sum(days) FROM clinic.stays
+= SELECT count(*), sum(days) FROM clinic.stays
+? SELECT days % 2 AS g, count(*) FROM clinic.stays GROUP BY g
+= SELECT days % 2 AS g, count(*) FROM clinic.stays GROUP BY g
+? SELECT sum(m) FROM (SELECT a, b, max(days) AS m FROM clinic.stays GROUP BY a, b)
+= SELECT sum(m) FROM (SELECT a, b, max(days) AS m FROM clinic.stays GROUP BY a, b)
+? SELECT dept, median(salary) FROM hr.emp GROUP BY dept
+= SELECT dept, median(salary) FROM hr.emp GROUP BY dept
+? SELECT count(*) FROM (SELECT uid, row_number() OVER (PARTITION BY uid ORDER BY ts) AS r FROM clinic.visits) WHERE r = 1
+= SELECT count(DISTINCT uid) FROM clinic.visits
+? SELECT DISTINCT zip FROM hr.emp
+= SELECT zip FROM hr.emp GROUP BY zip HAVING count(DISTINCT uid) >= :k
+? SELECT ssn, count(*) FROM hr.emp GROUP BY ssn
+= SELECT '*', count(*) FROM hr.emp
+? SELECT * FROM hr.offices ORDER BY city
+= SELECT * FROM hr.offices ORDER BY city
+? SELECT dept, n, sum(n) OVER () AS total FROM (SELECT dept, count(*) AS n FROM hr.emp GROUP BY dept)
+= SELECT dept, count(*) AS n, sum(count(*)) OVER () FROM hr.emp GROUP BY dept
