@@ -103,9 +103,7 @@ final class GuardedPeople implements AutoCloseable {
         String.format(VICTIM, "1000000", "5000", "TRUE", "7"),
         String.format(HER_VISIT, "4000"));
     open(
-        CHANGED,
-        String.format(VICTIM, "77", "-3", "FALSE", "NULL"),
-        String.format(HER_VISIT, "1"));
+        CHANGED, String.format(VICTIM, "77", "-3", "FALSE", "NULL"), String.format(HER_VISIT, "1"));
     open(WITHOUT, "SELECT 1", "SELECT 1");
     front = new SqlFront(catalog());
     guard(
@@ -174,9 +172,13 @@ final class GuardedPeople implements AutoCloseable {
     databases.put(name, database);
   }
 
+  private Connection database(String name) {
+    return Objects.requireNonNull(databases.get(name), name);
+  }
+
   private Catalog catalog() throws SQLException {
     Map<TableName, List<Catalog.Column>> tables = new LinkedHashMap<>();
-    try (Statement ask = databases.get(ALL).createStatement();
+    try (Statement ask = database(ALL).createStatement();
         ResultSet columns =
             ask.executeQuery(
                 "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns()"
@@ -257,7 +259,7 @@ final class GuardedPeople implements AutoCloseable {
       String database, String sql, int width, List<GuardColumn> checks, boolean ordered)
       throws SQLException {
     List<String> rows = new ArrayList<>();
-    try (Statement statement = databases.get(database).createStatement();
+    try (Statement statement = database(database).createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       int columns = Math.min(width, result.getMetaData().getColumnCount());
       while (result.next()) {

@@ -41,8 +41,7 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
 
   /** True if each group holds rows of one unit of every sort. */
   boolean isPerUnit() {
-    return input.standing().units().stream()
-        .allMatch(unit -> unit.isTied() || isKeyed(unit));
+    return input.standing().units().stream().allMatch(unit -> unit.isTied() || isKeyed(unit));
   }
 
   private boolean isKeyed(Unit unit) {

@@ -88,8 +88,7 @@ record Argument(
   }
 
   Argument withForm(Form other) {
-    return new Argument(
-        refusal, arms, values, conditions, owners, form.and(other), degree);
+    return new Argument(refusal, arms, values, conditions, owners, form.and(other), degree);
   }
 
   /** True if a row's value is a table's own, without any choice. */

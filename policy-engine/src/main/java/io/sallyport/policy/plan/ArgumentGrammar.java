@@ -93,8 +93,7 @@ final class ArgumentGrammar {
       }
       arms.addAll(along(path, value.argument().arms()));
       chosen =
-          chosen.with(
-              value.argument(), arms, Math.max(chosen.degree(), value.argument().degree()));
+          chosen.with(value.argument(), arms, Math.max(chosen.degree(), value.argument().degree()));
     }
     return limited(chosen.withArms(arms));
   }
@@ -133,8 +132,7 @@ final class ArgumentGrammar {
               : refused(name);
       case "coalesce", "ifnull" -> firstNotNull(operands);
       case "if" -> operands.size() == 3 ? choice(operands) : refused(name);
-      case "nullif" ->
-          operands.get(0).argument().withConditions(operands.get(1).facts().lineage());
+      case "nullif" -> operands.get(0).argument().withConditions(operands.get(1).facts().lineage());
       case "greatest", "least" -> selected(call, operands);
       default -> refused("`" + name + "`");
     };

@@ -25,8 +25,21 @@ final class BoundedValues {
   /** Functions that only pick or count values. */
   private static final Set<String> PICKING =
       Set.of(
-          "count", "count_star", "approx_count_distinct", "min", "max", "any_value", "arbitrary",
-          "first", "last", "mode", "bool_and", "bool_or", "count_if", "countif", "regr_count");
+          "count",
+          "count_star",
+          "approx_count_distinct",
+          "min",
+          "max",
+          "any_value",
+          "arbitrary",
+          "first",
+          "last",
+          "mode",
+          "bool_and",
+          "bool_or",
+          "count_if",
+          "countif",
+          "regr_count");
 
   private BoundedValues() {}
 
@@ -51,9 +64,7 @@ final class BoundedValues {
       int scale = wide ? type.getScale() : 0;
       BigDecimal most = BigDecimal.ONE.movePointRight(DIGITS - scale);
       return make.onlyIf(
-          make.isBetween(
-              value, make.approximate(most.negate()), make.approximate(most)),
-          value);
+          make.isBetween(value, make.approximate(most.negate()), make.approximate(most)), value);
     }
     return value;
   }

@@ -127,8 +127,7 @@ final class Conditions {
   }
 
   RexNode isBelow(RexNode one, RexNode other) {
-    return rex.makeCall(
-        nullableBoolean(), SqlStdOperatorTable.LESS_THAN, List.of(one, other));
+    return rex.makeCall(nullableBoolean(), SqlStdOperatorTable.LESS_THAN, List.of(one, other));
   }
 
   /** A policy's number. */

@@ -130,11 +130,9 @@ final class Expressions {
   Operand column(int index) {
     Column column = scope.columns().get(index);
     RexNode reference =
-        new RexInputRef(
-            column.at(), scope.row().getFieldList().get(column.at()).getType());
+        new RexInputRef(column.at(), scope.row().getFieldList().get(column.at()).getType());
     Facts facts = column.facts();
-    return new Operand(
-        reference, facts.withArgument(grammar.column(reference, facts.argument())));
+    return new Operand(reference, facts.withArgument(grammar.column(reference, facts.argument())));
   }
 
   private Operand outerColumn(RexFieldAccess access) {
@@ -142,14 +140,10 @@ final class Expressions {
       Scope outer = scope.outers().get(variable.id);
       if (outer != null) {
         Column column = outer.columns().get(access.getField().getIndex());
-        RexNode moved =
-            rex.makeFieldAccess(rex.makeCorrel(outer.row(), variable.id), column.at());
+        RexNode moved = rex.makeFieldAccess(rex.makeCorrel(outer.row(), variable.id), column.at());
         return new Operand(
             moved,
-            column
-                .facts()
-                .withArgument(
-                    ArgumentGrammar.refused("a column of an outer query")));
+            column.facts().withArgument(ArgumentGrammar.refused("a column of an outer query")));
       }
     }
     throw new NotReleasedException("", "a column of an outer query that is not in sight");
@@ -246,9 +240,7 @@ final class Expressions {
 
   private static Facts facts(List<Operand> operands, Argument argument) {
     return new Facts(
-        Column.lineage(operands.stream().map(Operand::facts).toList()),
-        Optional.empty(),
-        argument);
+        Column.lineage(operands.stream().map(Operand::facts).toList()), Optional.empty(), argument);
   }
 
   private Operand function(RexCall call, String name, boolean caught) {
@@ -279,8 +271,7 @@ final class Expressions {
     if (DIVISIONS.contains(name)
         && operands.size() == 2
         && !Conditions.isNonZeroNumber(operands.get(1))) {
-      return call.clone(
-          call.getType(), List.of(operands.get(0), make.nullIfZero(operands.get(1))));
+      return call.clone(call.getType(), List.of(operands.get(0), make.nullIfZero(operands.get(1))));
     }
     return call.clone(call.getType(), operands);
   }

@@ -42,8 +42,7 @@ final class FailureFree {
       return true;
     }
     return one.getSqlTypeName() == other.getSqlTypeName()
-        && (one.getSqlTypeName() != SqlTypeName.OTHER
-            || one.toString().equals(other.toString()))
+        && (one.getSqlTypeName() != SqlTypeName.OTHER || one.toString().equals(other.toString()))
         && one.getPrecision() == other.getPrecision();
   }
 

@@ -39,7 +39,8 @@ import org.apache.calcite.rex.RexNode;
  * <pre>
  * before: Filter(cost &gt; 5)            after: Filter(cost &gt; 5)
  *           Scan(clinic.visits)                Filter(patient_id IS NOT NULL)
- *                                                GuardedScan(clinic.visits, [cost, patient_id])</pre>
+ *                                                GuardedScan(clinic.visits, [cost, patient_id])
+ * </pre>
  *
  * <p>It keeps the analyst's columns in their order; unit keys and counts ride along beside them.
  */
@@ -96,8 +97,7 @@ final class GuardedNodes {
       return project(project, around);
     }
     if (node instanceof LogicalJoin join) {
-      return joins.join(
-          join, node(join.getLeft(), around), node(join.getRight(), around), around);
+      return joins.join(join, node(join.getLeft(), around), node(join.getRight(), around), around);
     }
     if (node instanceof LogicalAggregate aggregate) {
       return aggregate(aggregate, around);
@@ -142,8 +142,7 @@ final class GuardedNodes {
       conditions.add(condition(condition, expressions, equal, false));
     }
     RelNode rel = filter.copy(filter.getTraitSet(), input.rel(), make.and(conditions));
-    Checked filtered =
-        new Checked(rel, input.columns(), freed(input, expressions), input.counts());
+    Checked filtered = new Checked(rel, input.columns(), freed(input, expressions), input.counts());
     return equal.apply(filtered);
   }
 
@@ -179,7 +178,8 @@ final class GuardedNodes {
     Checked input = node(project.getInput(), around);
     return input.standing().isProtected()
         ? SplitWindows.of(project)
-            .map(split -> project(split.computed(), project(split.windows(), input, around), around))
+            .map(
+                split -> project(split.computed(), project(split.windows(), input, around), around))
             .orElseGet(() -> project(project, input, around))
         : project(project, input, around);
   }
@@ -311,7 +311,8 @@ final class GuardedNodes {
       return free(aggregate, input, around);
     }
     return aggregate(
-        AggregateStep.of(aggregate, input, Scope.of(input, around)), aggregate.getRowType().getFieldNames());
+        AggregateStep.of(aggregate, input, Scope.of(input, around)),
+        aggregate.getRowType().getFieldNames());
   }
 
   /** An aggregate over protected rows: a step within each unit, or a release boundary. */

@@ -145,8 +145,7 @@ final class GuardedTables {
         }
         keys.add(at);
       }
-      RelNode rel =
-          new GuardedScan(scan.getCluster(), scan.getTraitSet(), name, read, row.build());
+      RelNode rel = new GuardedScan(scan.getCluster(), scan.getTraitSet(), name, read, row.build());
       if (!keys.isEmpty()) {
         List<RexNode> known = new ArrayList<>();
         for (int key : keys) {
@@ -180,8 +179,7 @@ final class GuardedTables {
         names.add("$unit");
         asIs = false;
       }
-      RelNode guarded =
-          asIs ? rel : LogicalProject.create(rel, List.of(), nodes, names, Set.of());
+      RelNode guarded = asIs ? rel : LogicalProject.create(rel, List.of(), nodes, names, Set.of());
       List<Column> columns = new ArrayList<>();
       for (int i = 0; i < seen; i++) {
         columns.add(new Column(i, facts(read.get(i))));
@@ -211,14 +209,11 @@ final class GuardedTables {
               .filter(allowed -> allowed.uses().size() < Use.values().length)
               .map(
                   allowed ->
-                      Set.of(
-                          new Restricted(new ColumnName(name, column.name()), allowed.uses())))
+                      Set.of(new Restricted(new ColumnName(name, column.name()), allowed.uses())))
               .orElse(Set.of());
       int part = unit.key().indexOf(column.name());
       Optional<KeyPart> key =
-          part < 0
-              ? Optional.empty()
-              : Optional.of(new KeyPart(id, part, false, column.name()));
+          part < 0 ? Optional.empty() : Optional.of(new KeyPart(id, part, false, column.name()));
       return new Facts(lineage, key, Argument.column(lineage, Set.of()));
     }
 

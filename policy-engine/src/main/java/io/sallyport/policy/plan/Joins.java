@@ -44,9 +44,7 @@ final class Joins {
     List<Unit> units = new ArrayList<>(left.standing().units());
     right.standing().units().forEach(unit -> units.add(unit.moved(at -> at + shift)));
     Standing standing =
-        units.isEmpty()
-            ? left.standing().and(right.standing())
-            : new Standing.Protected(units);
+        units.isEmpty() ? left.standing().and(right.standing()) : new Standing.Protected(units);
     if (!type.projectsRight()) {
       throw new NotReleasedException(dataset(units), "a semi or anti join written as a join");
     }
@@ -66,12 +64,7 @@ final class Joins {
     }
     RelNode rel =
         LogicalJoin.create(
-            left.rel(),
-            right.rel(),
-            List.of(),
-            make.and(conditions),
-            join.getVariablesSet(),
-            type);
+            left.rel(), right.rel(), List.of(), make.and(conditions), join.getVariablesSet(), type);
     if (units.isEmpty()) {
       Standing free = expressions.released() ? Standing.RELEASED : standing;
       return Checked.of(rel, columns, free);
@@ -138,9 +131,7 @@ final class Joins {
       List<Column> padded = new ArrayList<>();
       for (int i = 0; i < columns.size(); i++) {
         boolean pads =
-            i < left.columns().size()
-                ? type.generatesNullsOnLeft()
-                : type.generatesNullsOnRight();
+            i < left.columns().size() ? type.generatesNullsOnLeft() : type.generatesNullsOnRight();
         padded.add(pads ? padded(columns.get(i)) : columns.get(i));
       }
       List<Column> named = KeyEqualities.renamed(padded, became);
@@ -190,8 +181,7 @@ final class Joins {
         kept = kept.at(rel.getRowType().getFieldCount() + together.size());
         together.add(
             make.choose(
-                first.getType(),
-                List.of(make.isNotNull(first), first, make.ref(rel, other.at()))));
+                first.getType(), List.of(make.isNotNull(first), first, make.ref(rel, other.at()))));
       }
       units.put(kept.id(), kept);
       units.remove(gone.id());
@@ -209,8 +199,7 @@ final class Joins {
 
     private Column padded(Column column) {
       Facts facts = column.facts();
-      Optional<KeyPart> key =
-          facts.key().map(k -> new KeyPart(k.unit(), k.part(), true, k.name()));
+      Optional<KeyPart> key = facts.key().map(k -> new KeyPart(k.unit(), k.part(), true, k.name()));
       return new Column(column.at(), facts.withKey(key));
     }
   }

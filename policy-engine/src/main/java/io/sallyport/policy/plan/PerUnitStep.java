@@ -31,9 +31,24 @@ final class PerUnitStep {
   /** Functions whose result for one unit may enter an outer aggregate. */
   private static final Set<String> ENTERING =
       Set.of(
-          "count", "count_star", "sum", "avg", "mean", "min", "max", "any_value", "arbitrary",
-          "first", "last", "median", "stddev", "stddev_samp", "stddev_pop", "variance",
-          "var_samp", "var_pop");
+          "count",
+          "count_star",
+          "sum",
+          "avg",
+          "mean",
+          "min",
+          "max",
+          "any_value",
+          "arbitrary",
+          "first",
+          "last",
+          "median",
+          "stddev",
+          "stddev_samp",
+          "stddev_pop",
+          "variance",
+          "var_samp",
+          "var_pop");
 
   private final GuardedNodes nodes;
   private final Conditions make;
@@ -87,8 +102,7 @@ final class PerUnitStep {
       Argument argument = key.argument();
       boolean plain = argument.refusal().isEmpty() && argument.arms().equals(List.of(Arm.ALWAYS));
       return key.facts()
-          .withArgument(
-              plain ? argument : ArgumentGrammar.refused("a conditional group key"));
+          .withArgument(plain ? argument : ArgumentGrammar.refused("a conditional group key"));
     }
 
     private Facts figure(AggregateCall call) {
@@ -194,8 +208,7 @@ final class PerUnitStep {
       for (int i = 0; i < fields.size(); i++) {
         boolean key = i < step.keys().size();
         int at = key ? i : keys + i - step.keys().size();
-        columns.add(
-            new Column(at, key ? facts.get(i) : facts.get(i).moved(m -> firstMarker + m)));
+        columns.add(new Column(at, key ? facts.get(i) : facts.get(i).moved(m -> firstMarker + m)));
       }
       return Checked.of(rel, columns, new Standing.Protected(units));
     }

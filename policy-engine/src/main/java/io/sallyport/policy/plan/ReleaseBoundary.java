@@ -36,8 +36,23 @@ import org.apache.calcite.util.ImmutableBitSet;
 final class ReleaseBoundary {
   /** How many arguments a function may have here: others of the same name do something else. */
   private static final Map<String, Integer> ARITY =
-      Map.of("covar_pop", 2, "covar_samp", 2, "corr", 2, "regr_count", 2, "quantile", 2,
-          "quantile_cont", 2, "quantile_disc", 2, "count_star", 0);
+      Map.of(
+          "covar_pop",
+          2,
+          "covar_samp",
+          2,
+          "corr",
+          2,
+          "regr_count",
+          2,
+          "quantile",
+          2,
+          "quantile_cont",
+          2,
+          "quantile_disc",
+          2,
+          "count_star",
+          0);
 
   private final GuardedNodes nodes;
   private final Conditions make;
@@ -131,8 +146,7 @@ final class ReleaseBoundary {
       List<Threshold> thresholds = new ArrayList<>();
       for (RexNode condition : contributors.of(entry.sums(), arguments, filter)) {
         for (Unit unit : units) {
-          thresholds.add(
-              new Threshold(countOf(unit, Optional.of(condition)), unit.atLeast()));
+          thresholds.add(new Threshold(countOf(unit, Optional.of(condition)), unit.atLeast()));
         }
       }
       needs.add(thresholds);
@@ -225,8 +239,7 @@ final class ReleaseBoundary {
               row.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, calls);
       int firstCount = keys + figures.size();
       if (keys > 0) {
-        grouped =
-            LogicalFilter.create(grouped, reached(grouped, groupNeeds, firstCount));
+        grouped = LogicalFilter.create(grouped, reached(grouped, groupNeeds, firstCount));
       }
       GuardedNodes.Row answer = nodes.new Row(grouped);
       List<Column> columns = new ArrayList<>();

@@ -71,9 +71,7 @@ final class Rights {
   private static String dataset(int unit, Scope scope) {
     return scope
         .unit(unit)
-        .or(
-            () ->
-                scope.outers().values().stream().flatMap(s -> s.unit(unit).stream()).findFirst())
+        .or(() -> scope.outers().values().stream().flatMap(s -> s.unit(unit).stream()).findFirst())
         .map(Unit::dataset)
         .orElse("");
   }

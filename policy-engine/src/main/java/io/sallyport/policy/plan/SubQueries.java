@@ -124,9 +124,7 @@ final class SubQueries {
   private void comparable(List<Operand> operands, Checked checked) {
     for (int i = 0; i < operands.size(); i++) {
       List<RexNode> both =
-          List.of(
-              operands.get(i).rex(),
-              make.ref(checked.rel(), checked.columns().get(i).at()));
+          List.of(operands.get(i).rex(), make.ref(checked.rel(), checked.columns().get(i).at()));
       if (!FailureFree.together(both)) {
         throw new NotReleasedException(
             expressions.dataset(),
@@ -206,8 +204,7 @@ final class SubQueries {
       if (outer.isEmpty() && own.isEmpty()) {
         comparable(
             List.of(operands.get(i)),
-            Checked.of(
-                checked.rel(), List.of(checked.columns().get(i)), checked.standing()));
+            Checked.of(checked.rel(), List.of(checked.columns().get(i)), checked.standing()));
         continue;
       }
       if (!matches(outer, own, scope, checked)) {

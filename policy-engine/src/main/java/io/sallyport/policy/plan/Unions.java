@@ -45,7 +45,9 @@ final class Unions {
       if (input.standing().isProtected()) {
         throw new NotReleasedException(
             input.standing().units().get(0).dataset(),
-            "`" + word.toLowerCase(java.util.Locale.ROOT) + "` over protected rows; it may stand"
+            "`"
+                + word.toLowerCase(java.util.Locale.ROOT)
+                + "` over protected rows; it may stand"
                 + " above an aggregate");
       }
       standing = standing.and(input.standing());
@@ -198,8 +200,7 @@ final class Unions {
         if (isKeyOf(slot, keys)) {
           KeyPart first = keys.get(0).orElseThrow();
           boolean padded = keys.stream().anyMatch(key -> key.orElseThrow().padded());
-          return Optional.of(
-              new KeyPart(slots.get(slot).id(), first.part(), padded, first.name()));
+          return Optional.of(new KeyPart(slots.get(slot).id(), first.part(), padded, first.name()));
         }
       }
       throw new NotReleasedException(

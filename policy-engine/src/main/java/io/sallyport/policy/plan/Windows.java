@@ -33,8 +33,20 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
  */
 final class Windows {
   private static final Set<String> ENTERING =
-      Set.of("row_number", "rank", "dense_rank", "lag", "lead", "first_value", "last_value", "sum",
-          "avg", "min", "max", "count", "count_star");
+      Set.of(
+          "row_number",
+          "rank",
+          "dense_rank",
+          "lag",
+          "lead",
+          "first_value",
+          "last_value",
+          "sum",
+          "avg",
+          "min",
+          "max",
+          "count",
+          "count_star");
 
   private final Expressions expressions;
   private final Scope scope;
@@ -64,10 +76,7 @@ final class Windows {
     }
     List<RexNode> values = new ArrayList<>();
     for (Operand argument : arguments) {
-      values.add(
-          scope.isStrict()
-              ? BoundedValues.of(name, argument.rex(), make)
-              : argument.rex());
+      values.add(scope.isStrict() ? BoundedValues.of(name, argument.rex(), make) : argument.rex());
     }
     RexNode moved =
         rex.makeOver(
@@ -130,8 +139,7 @@ final class Windows {
   /** What the window's value is as an argument: a zero may stand for no rows, so it is none. */
   private Argument argument(String name, RexNode moved, List<Operand> arguments) {
     boolean plain =
-        arguments.stream()
-            .allMatch(a -> a.argument().isPlain() || a.rex() instanceof RexLiteral);
+        arguments.stream().allMatch(a -> a.argument().isPlain() || a.rex() instanceof RexLiteral);
     if (!ENTERING.contains(name) || !plain || !SqlTypeUtil.isNumeric(moved.getType())) {
       return ArgumentGrammar.refused("a window's value");
     }
