@@ -150,7 +150,7 @@ final class GuardedPeople implements AutoCloseable {
             open,
             columns,
             new Policy.Release(
-                List.of(),
+                List.of(new AggregateOnly(K, Set.of("median"))),
                 Optional.empty(),
                 new Policy.Approvals(1, Duration.ofDays(1)),
                 new Policy.Limits(Optional.empty(), OptionalInt.empty(), OptionalLong.empty())));
