@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The owner's side of {@code /owner/} on a running server.
  *
- * <pre>new OwnerClient(URI.create("https://localhost:8765"), "alice", password, caFile).get("requests/7")</pre>
+ * <pre>
+ * new OwnerClient(URI.create("https://localhost:8765"), "alice", password, caFile).get("requests/7")
+ * </pre>
  *
  * <p>It sends a password over TLS, or unencrypted to this machine alone; never elsewhere.
  */

@@ -59,8 +59,7 @@ public final class OwnerCommands {
 
     @Override
     public void run() {
-      String password =
-          Terminal.password(passwordFile, System.getenv(), "password of " + user);
+      String password = Terminal.password(passwordFile, System.getenv(), "password of " + user);
       PrintWriter out = spec.commandLine().getOut();
       run(new OwnerClient(url, user, password, caFile), out);
       out.flush();
@@ -148,9 +147,7 @@ public final class OwnerCommands {
   }
 
   /** Takes an approval back. */
-  @Command(
-      name = "revoke",
-      description = "Take an approval back; answers under way are stopped.")
+  @Command(name = "revoke", description = "Take an approval back; answers under way are stopped.")
   public static final class Revoke extends OnServer {
     @Parameters(paramLabel = "N", description = "The request's number.")
     private long number;
@@ -185,8 +182,7 @@ public final class OwnerCommands {
   private static void tell(JsonNode request, PrintWriter out) {
     out.print("request " + text(request, "number") + " is " + text(request, "state"));
     if (request.has("usesLeft") && text(request, "state").equals("approved")) {
-      out.print(
-          " for " + text(request, "usesLeft") + " uses until " + text(request, "expires"));
+      out.print(" for " + text(request, "usesLeft") + " uses until " + text(request, "expires"));
     }
     out.println();
   }
@@ -230,8 +226,7 @@ public final class OwnerCommands {
                         + quoted(approval)));
     if (request.has("ending")) {
       JsonNode ending = request.path("ending");
-      out.println(
-          "ended: by " + text(ending, "by") + " at " + text(ending, "at") + quoted(ending));
+      out.println("ended: by " + text(ending, "by") + " at " + text(ending, "at") + quoted(ending));
     }
   }
 

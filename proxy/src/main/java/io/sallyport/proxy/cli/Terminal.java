@@ -75,7 +75,8 @@ final class Terminal {
   static String indented(String text) {
     StringBuilder shown = new StringBuilder();
     text.lines()
-        .forEach(line -> shown.append("    ").append(harmless(line.replace("\t", "  "))).append('\n'));
+        .forEach(
+            line -> shown.append("    ").append(harmless(line.replace("\t", "  "))).append('\n'));
     return shown.toString();
   }
 }

@@ -155,12 +155,13 @@ public final class Certificates {
         && certificate.getNotAfter().toInstant().isAfter(clock.instant().plus(time));
   }
 
-  private static Set<String> namesOf(X509Certificate certificate)
-      throws GeneralSecurityException {
+  private static Set<String> namesOf(X509Certificate certificate) throws GeneralSecurityException {
     @Nullable Collection<List<?>> names = certificate.getSubjectAlternativeNames();
     return names == null
         ? Set.of()
-        : names.stream().map(name -> canonical(String.valueOf(name.get(1)))).collect(Collectors.toSet());
+        : names.stream()
+            .map(name -> canonical(String.valueOf(name.get(1))))
+            .collect(Collectors.toSet());
   }
 
   private static Set<String> allNames(Collection<String> configured) {
@@ -189,7 +190,8 @@ public final class Certificates {
 
   private static boolean isName(String text) {
     return text.length() <= 253
-        && text.matches("(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
+        && text.matches(
+            "(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
         && !text.matches("[0-9.]+");
   }
 

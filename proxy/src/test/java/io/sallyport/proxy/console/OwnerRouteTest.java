@@ -44,7 +44,8 @@ class OwnerRouteTest {
           List.of("80331"),
           new TreeMap<>(
               Map.of(
-                  "clinic", new Pin("alice", CURRENT, new Policy.Approvals(1, Duration.ofDays(7))))),
+                  "clinic",
+                  new Pin("alice", CURRENT, new Policy.Approvals(1, Duration.ofDays(7))))),
           List.of("clinic.patients.zip"),
           "rows leave only as figures about groups",
           Optional.of("research"));
@@ -163,7 +164,12 @@ class OwnerRouteTest {
   @Test
   void refusesWhatItDoesNotKnow() {
     for (String path :
-        List.of("/owner/", "/owner/x", "/owner/requests/", "/owner/requests/1/x", "/owner/requests/-1")) {
+        List.of(
+            "/owner/",
+            "/owner/x",
+            "/owner/requests/",
+            "/owner/requests/1/x",
+            "/owner/requests/-1")) {
       refused(ErrorCode.UNKNOWN_REQUEST, ALICE, "GET", path, "{}");
     }
     refused(ErrorCode.UNKNOWN_REQUEST, ALICE, "POST", "/owner/requests/1/free", "{}");
@@ -197,8 +203,7 @@ class OwnerRouteTest {
       ErrorCode code, Principal who, String method, String path, String body) {
     GatewayException thrown =
         catchThrowableOfType(
-            GatewayException.class,
-            () -> route.handle(method, path, who, Optional.of(json(body))));
+            GatewayException.class, () -> route.handle(method, path, who, Optional.of(json(body))));
     assertThat(thrown).as(path + " " + body).isNotNull();
     assertThat(thrown.code()).as(path + " " + body).isEqualTo(code);
     return assertThat(thrown.getMessage());

@@ -70,8 +70,7 @@ class CertificatesTest {
     ServerIdentity stranger = Certificates.generated(tls.directory("other"), List.of(), NOW);
     ServerIdentity identity = Certificates.generated(tls, List.of(), NOW);
 
-    assertThatThrownBy(
-            () -> handshake(stranger, identity.authority().orElseThrow(), "localhost"))
+    assertThatThrownBy(() -> handshake(stranger, identity.authority().orElseThrow(), "localhost"))
         .isInstanceOf(SSLException.class);
   }
 
@@ -220,7 +219,9 @@ class CertificatesTest {
     assertThat(Certificates.generated(tls, List.of(), NOW).sslContext().isServer()).isTrue();
   }
 
-  /** Shakes hands over a real socket; the client believes that the server is called {@code name}. */
+  /**
+   * Shakes hands over a real socket; the client believes that the server is called {@code name}.
+   */
   private static String handshake(ServerIdentity identity, Path trusted, String name)
       throws Exception {
     ExecutorService pool = Executors.newSingleThreadExecutor();
