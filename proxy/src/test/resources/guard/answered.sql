@@ -59,3 +59,15 @@
 = SELECT * FROM hr.offices ORDER BY city
 ? SELECT dept, n, sum(n) OVER () AS total FROM (SELECT dept, count(*) AS n FROM hr.emp GROUP BY dept)
 = SELECT dept, count(*) AS n, sum(count(*)) OVER () FROM hr.emp GROUP BY dept
+? SELECT count(*) FROM hr.emp e WHERE e.salary > (SELECT avg(f.salary) FROM hr.emp f WHERE f.dept = e.dept)
+= SELECT count(*) FROM hr.emp e WHERE e.salary > (SELECT avg(f.salary) FROM hr.emp f WHERE f.dept = e.dept)
+? SELECT o.city, sum(e.salary * o.rent) FROM hr.emp e, hr.offices o WHERE e.dept = o.dept AND e.sex = 'F' AND o.rent > 5 GROUP BY o.city
+= SELECT o.city, sum(e.salary * o.rent) FROM hr.emp e, hr.offices o WHERE e.dept = o.dept AND e.sex = 'F' GROUP BY o.city
+? SELECT avg(r) FROM (SELECT uid, row_number() OVER (PARTITION BY uid ORDER BY ts) + 1 AS r FROM clinic.visits)
+= SELECT avg(r + 1) FROM (SELECT row_number() OVER (PARTITION BY uid ORDER BY ts) AS r FROM clinic.visits WHERE uid IS NOT NULL)
+? SELECT e.dept, count(*) FROM hr.emp e FULL JOIN clinic.visits v ON e.uid = v.uid GROUP BY e.dept
+= SELECT e.dept, count(*) FROM hr.emp e FULL JOIN clinic.visits v ON e.uid = v.uid WHERE coalesce(e.uid, v.uid) IS NOT NULL GROUP BY e.dept HAVING count(DISTINCT coalesce(e.uid, v.uid)) >= :k
+? SELECT zip FROM hr.emp WHERE dept = 'A' UNION SELECT zip FROM hr.emp WHERE dept = 'B'
+= SELECT zip FROM hr.emp WHERE dept IN ('A', 'B') GROUP BY zip HAVING count(DISTINCT uid) >= :k
+? SELECT count(*), count(DISTINCT a.uid) FROM hr.emp a JOIN hr.emp b ON a.dept = b.dept AND a.id < b.id
+= SELECT count(*), count(DISTINCT a.uid) FROM hr.emp a JOIN hr.emp b ON a.dept = b.dept AND a.id < b.id

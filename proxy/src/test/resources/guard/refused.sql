@@ -143,3 +143,24 @@
 = the column `bonus` of `hr.emp` may not be used as a group key
 ? SELECT EXISTS (SELECT 1 FROM lab.att a WHERE a.x > e.bonus) AS b, count(*) FROM hr.emp e GROUP BY b
 = the column `bonus` of `hr.emp` may not be used in a join
+# values of public tables as weights, products over several people, windows that could fail
+? SELECT sum(o.rent) FROM hr.emp e JOIN hr.offices o ON (e.id = 999) = (o.dept = 'A')
+= a value of a public table whose rows a computed condition chose
+? SELECT sum(e.salary * o.rent) FROM hr.emp e, hr.offices o WHERE (e.id = 999) = (o.city = 'Bonn')
+= a value of a public table whose rows a computed condition chose
+? SELECT sum(e.salary * o.rent) FROM (SELECT salary, CASE WHEN id = 999 THEN 'A' ELSE 'B' END AS k FROM hr.emp) e JOIN hr.offices o ON e.k = o.dept
+= a value of a public table whose rows a computed condition chose
+? SELECT sum(rent) FROM (SELECT rent, (e.id = 999) = (o.dept = 'A') AS f FROM hr.emp e, hr.offices o) WHERE f
+= a value of a public table whose rows a computed condition chose
+? SELECT sum(a.salary * (b.id - 31)) FROM hr.emp a JOIN hr.emp b ON (a.id = 999 AND b.dept = 'A') OR (a.id <> 999 AND b.dept = 'B')
+= a product of columns over rows that belong to several persons
+? SELECT count(n) FROM (SELECT uid, ntile(id) OVER (PARTITION BY uid ORDER BY id) AS n FROM hr.emp)
+= `ntile` over protected rows
+? SELECT count(n) FROM (SELECT uid, sum(id) OVER (PARTITION BY uid ORDER BY id RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) AS n FROM hr.emp)
+= a window frame that is not a fixed number of rows
+? SELECT count(*) FROM hr.emp e WHERE (SELECT sum(x * CAST(e.salary AS DECIMAL(38,2))) FROM lab.att) > 0
+= `sum` of very long numbers
+? SELECT sum(CASE WHEN EXISTS (SELECT 1 FROM clinic.visits v, hr.emp f WHERE v.uid = e.uid AND f.id = 999) THEN salary END) FROM hr.emp e
+= a sub-query over protected rows
+? SELECT count(*) FROM hr.emp e WHERE uid NOT IN (SELECT v.uid FROM lab.att a LEFT JOIN clinic.visits v ON v.clinic = a.zip)
+= the unit key `uid`

@@ -73,3 +73,23 @@
 = SELECT NULL
 ? SELECT sum(z) FROM (SELECT uid, row_number() OVER (PARTITION BY uid ORDER BY cost) * 2 - 2 AS z FROM clinic.visits WHERE clinic = 'V')
 = SELECT NULL
+? SELECT sum(x) FROM (SELECT salary AS x FROM hr.emp WHERE id = 999 UNION ALL SELECT id FROM hr.emp WHERE id <= 60)
+= SELECT NULL
+? SELECT sum(salary - 1000000 * 0 - salary) FROM hr.emp
+= SELECT NULL
+? SELECT sum(CAST(salary AS DOUBLE) * 1e98) FROM hr.emp WHERE id <> 999
+= SELECT NULL
+? SELECT sum(salary * (((id / 1000) + 1e16) - 1e16)) FROM hr.emp
+= SELECT NULL
+? SELECT kwh, count(*) FROM clinic.meters m, (VALUES (1), (2), (3), (4), (5), (6)) v(i) GROUP BY kwh
+= SELECT 1, 1 WHERE FALSE
+? SELECT sum(d) FROM (SELECT uid, cost - lag(cost) OVER (PARTITION BY uid ORDER BY ts) AS d FROM clinic.visits WHERE clinic = 'V')
+= SELECT NULL
+? SELECT count(*) FROM hr.emp e WHERE e.dept = 'B' AND e.salary > (SELECT avg(f.salary) FROM hr.emp f WHERE f.dept = e.dept AND f.zip = 'Z9')
+= SELECT NULL
+? SELECT avg(salary) FROM hr.emp GROUP BY zip HAVING zip = 'Z9'
+= SELECT 1 WHERE FALSE
+? WITH c AS (SELECT * FROM hr.emp WHERE name = 'Victim') SELECT avg(salary), stddev(score), count(DISTINCT name) FROM c
+= SELECT NULL, NULL, NULL
+? SELECT x FROM (SELECT count(*) FILTER (WHERE name = 'Victim') AS x, count(*) AS n FROM hr.emp) WHERE n > 1
+= SELECT NULL

@@ -1,5 +1,6 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Column.KeyPart;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,10 +82,15 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
                     dataset(), "`" + name + "` in this form over protected rows"));
   }
 
-  List<ArgumentGrammar.Operand> arguments(AggregateCall call, Expressions expressions) {
-    List<ArgumentGrammar.Operand> arguments = new ArrayList<>();
+  /** The arguments as they enter: a value that stays out is NULL here already. */
+  List<Operand> arguments(
+      AggregateList.Entry entry, AggregateCall call, Expressions expressions, Conditions make) {
+    List<Operand> arguments = new ArrayList<>();
     for (int argument : call.getArgList()) {
-      arguments.add(expressions.column(argument));
+      Operand operand = expressions.column(argument);
+      arguments.add(
+          new Operand(
+              BoundedValues.of(entry.name(), operand.rex(), make), operand.facts()));
     }
     return arguments;
   }

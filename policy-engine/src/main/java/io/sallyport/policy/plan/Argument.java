@@ -34,14 +34,14 @@ record Argument(
     Form form,
     int degree) {
 
-  /** How a value is computed, from the plainest to the least exact. */
+  /** How a value is computed, from the plainest on. */
   enum Form {
     /** As it is in a table. */
     COLUMN,
-    /** By exact arithmetic. */
-    EXACT,
-    /** By arithmetic that may have rounded it to zero. */
-    INEXACT;
+    /** From one column, so that it is zero only if that is. */
+    SCALED,
+    /** By arithmetic that may have made it zero, so that a zero brings nothing. */
+    CANCELLING;
 
     Form and(Form other) {
       return compareTo(other) < 0 ? other : this;
@@ -67,11 +67,11 @@ record Argument(
 
   static Argument refused(String why) {
     return new Argument(
-        Optional.of(why), List.of(Arm.ALWAYS), Set.of(), Set.of(), Set.of(), Form.EXACT, 0);
+        Optional.of(why), List.of(Arm.ALWAYS), Set.of(), Set.of(), Set.of(), Form.SCALED, 0);
   }
 
   static Argument constant(List<Arm> arms) {
-    return new Argument(Optional.empty(), arms, Set.of(), Set.of(), Set.of(), Form.EXACT, 0);
+    return new Argument(Optional.empty(), arms, Set.of(), Set.of(), Set.of(), Form.SCALED, 0);
   }
 
   static Argument column(Set<Restricted> values, Set<String> owners) {

@@ -116,11 +116,11 @@ final class ArgumentGrammar {
       return condition(call, operands);
     }
     return switch (name) {
-      case "+", "-" -> inexact(call, sum(operands));
-      case "*" -> inexact(call, product(operands));
+      case "+", "-" -> computed(call, operands.size(), sum(operands));
+      case "*" -> computed(call, 1, product(operands));
       case "/" ->
           operands.size() == 2 && Conditions.isNonZeroNumber(operands.get(1).rex())
-              ? inexact(call, sum(List.of(operands.get(0))))
+              ? computed(call, 1, operands.get(0).argument())
               : refused("division by anything but a number");
       case "cast", "try_cast" -> cast(call, operands.get(0));
       case "round", "floor", "ceil", "ceiling" ->
@@ -220,13 +220,17 @@ final class ArgumentGrammar {
       return argument;
     }
     return argument
-        .withForm(Argument.Form.EXACT)
+        .withForm(Argument.Form.SCALED)
         .withArms(along(List.of(make.isNotZero(call)), argument.arms()));
   }
 
-  private static Argument inexact(RexNode call, Argument argument) {
-    boolean rounds = SqlTypeUtil.isApproximateNumeric(call.getType()) && argument.degree() > 0;
-    return argument.withForm(rounds ? Argument.Form.INEXACT : Argument.Form.EXACT);
+  /** What arithmetic makes of an argument: it may cancel out, vanish in a product or underflow. */
+  private static Argument computed(RexNode call, int columns, Argument argument) {
+    boolean cancels =
+        columns > 1
+            || argument.degree() > 1
+            || argument.degree() > 0 && SqlTypeUtil.isApproximateNumeric(call.getType());
+    return argument.withForm(cancels ? Argument.Form.CANCELLING : Argument.Form.SCALED);
   }
 
   private Argument firstNotNull(List<Operand> operands) {

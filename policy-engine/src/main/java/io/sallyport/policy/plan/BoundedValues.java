@@ -43,6 +43,19 @@ final class BoundedValues {
 
   private BoundedValues() {}
 
+  /** True if sums of values of this type could fail. */
+  static boolean canFail(String aggregate, RelDataType type) {
+    return !PICKING.contains(aggregate) && (isWide(type) || isHuge(type));
+  }
+
+  private static boolean isWide(RelDataType type) {
+    return SqlTypeUtil.isDecimal(type) && type.getPrecision() > DIGITS;
+  }
+
+  private static boolean isHuge(RelDataType type) {
+    return type.getSqlTypeName() == SqlTypeName.OTHER && type.toString().endsWith("HUGEINT");
+  }
+
   static RexNode of(String aggregate, RexNode value, Conditions make) {
     RelDataType type = value.getType();
     if (PICKING.contains(aggregate)) {
@@ -57,11 +70,8 @@ final class BoundedValues {
       }
       return make.onlyIf(make.isBetween(value, least, most), value);
     }
-    boolean wide = SqlTypeUtil.isDecimal(type) && type.getPrecision() > DIGITS;
-    boolean huge =
-        type.getSqlTypeName() == SqlTypeName.OTHER && type.toString().endsWith("HUGEINT");
-    if (wide || huge) {
-      int scale = wide ? type.getScale() : 0;
+    if (canFail(aggregate, type)) {
+      int scale = isWide(type) ? type.getScale() : 0;
       BigDecimal most = BigDecimal.ONE.movePointRight(DIGITS - scale);
       return make.onlyIf(
           make.isBetween(value, make.approximate(most.negate()), make.approximate(most)), value);

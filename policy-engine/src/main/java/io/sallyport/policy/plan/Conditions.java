@@ -233,6 +233,14 @@ final class Conditions {
         && value.signum() != 0;
   }
 
+  /** True for a literal whole number that is not negative. */
+  static boolean isCount(RexNode node) {
+    return node instanceof RexLiteral literal
+        && literal.getValue() instanceof BigDecimal value
+        && value.signum() >= 0
+        && value.stripTrailingZeros().scale() <= 0;
+  }
+
   static boolean isZero(RexNode node) {
     return node instanceof RexLiteral literal
         && literal.getValue() instanceof BigDecimal value

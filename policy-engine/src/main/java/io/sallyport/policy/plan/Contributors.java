@@ -59,7 +59,7 @@ final class Contributors {
     if (argument.rex() instanceof RexLiteral literal && !literal.isNull()) {
       return List.of();
     }
-    return sums && argument.argument().form() == Argument.Form.INEXACT
+    return sums && argument.argument().form() == Argument.Form.CANCELLING
         ? List.of(make.isNotNull(argument.rex()), make.isNotZero(argument.rex()))
         : List.of(make.isNotNull(argument.rex()));
   }

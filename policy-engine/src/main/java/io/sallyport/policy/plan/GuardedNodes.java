@@ -9,6 +9,7 @@ import io.sallyport.policy.plan.Scope.Surroundings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,7 @@ import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.logical.LogicalAggregate;
@@ -29,6 +31,7 @@ import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalSort;
 import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.logical.LogicalValues;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -138,11 +141,14 @@ final class GuardedNodes {
     Expressions expressions = expressions(scope, filter.getVariablesSet());
     KeyEqualities equal = new KeyEqualities(scope);
     List<RexNode> conditions = new ArrayList<>();
+    PublicValues values = new PublicValues(scope);
     for (RexNode condition : RelOptUtil.conjunctions(filter.getCondition())) {
+      values.meet(condition);
       conditions.add(condition(condition, expressions, equal, false));
     }
     RelNode rel = filter.copy(filter.getTraitSet(), input.rel(), make.and(conditions));
-    Checked filtered = new Checked(rel, input.columns(), freed(input, expressions), input.counts());
+    Checked filtered = new Checked(
+            rel, values.apply(input.columns()), freed(input, expressions), input.counts());
     return equal.apply(filtered);
   }
 
@@ -329,6 +335,9 @@ final class GuardedNodes {
       }
       facts.add(column.facts());
     }
+    if (scope.isStrict()) {
+      refuseFailing(aggregate);
+    }
     RelNode rel =
         aggregate.copy(
             aggregate.getTraitSet(),
@@ -337,6 +346,21 @@ final class GuardedNodes {
             aggregate.getGroupSets(),
             aggregate.getAggCallList());
     return Checked.of(rel, freeColumns(rel, facts), input.standing());
+  }
+
+  /** Inside protected rows, an aggregate over free rows may see their values and must not fail. */
+  private static void refuseFailing(LogicalAggregate aggregate) {
+    for (AggregateCall call : aggregate.getAggCallList()) {
+      String name = call.getAggregation().getName().toLowerCase(Locale.ROOT);
+      for (int argument : call.getArgList()) {
+        RelDataType type =
+            aggregate.getInput().getRowType().getFieldList().get(argument).getType();
+        if (BoundedValues.canFail(name, type)) {
+          throw new NotReleasedException(
+              "", "`" + name + "` of very long numbers in a sub-query over protected rows");
+        }
+      }
+    }
   }
 
   /** Columns of a node over free rows, each of which may depend on all outer values below. */

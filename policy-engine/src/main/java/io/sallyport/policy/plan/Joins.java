@@ -58,7 +58,9 @@ final class Joins {
     Expressions expressions = nodes.expressions(scope, join.getVariablesSet());
     KeyEqualities equal = new KeyEqualities(scope);
     List<RexNode> conditions = new ArrayList<>();
+    PublicValues values = new PublicValues(scope);
     for (RexNode condition : RelOptUtil.conjunctions(join.getCondition())) {
+      values.meet(condition);
       boolean across = isAcross(condition, left.columns().size());
       conditions.add(nodes.condition(condition, expressions, equal, across));
     }
@@ -70,9 +72,9 @@ final class Joins {
       return Checked.of(rel, columns, free);
     }
     if (!type.isOuterJoin()) {
-      return equal.apply(Checked.of(rel, columns, standing));
+      return equal.apply(Checked.of(rel, values.apply(columns), standing));
     }
-    return new Outer(join, left, right, rel, columns, units, equal).checked();
+    return new Outer(join, left, right, rel, values.apply(columns), units, equal).checked();
   }
 
   private static String dataset(List<Unit> units) {

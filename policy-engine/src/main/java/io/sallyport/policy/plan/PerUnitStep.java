@@ -107,7 +107,7 @@ final class PerUnitStep {
 
     private Facts figure(AggregateCall call) {
       AggregateList.Entry entry = step.entry(call);
-      List<Operand> arguments = step.arguments(call, expressions);
+      List<Operand> arguments = step.arguments(entry, call, expressions, make);
       boolean countsKeys = entry.name().equals("count") && call.isDistinct();
       Set<Restricted> lineage = new HashSet<>();
       for (Operand argument : arguments) {
@@ -129,7 +129,7 @@ final class PerUnitStep {
       }
       List<Integer> places = new ArrayList<>();
       for (Operand argument : arguments) {
-        places.add(row.at(BoundedValues.of(entry.name(), argument.rex(), make)));
+        places.add(row.at(argument.rex()));
       }
       calls.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
       Argument argument = argument(entry, call, arguments, filter).withConditions(conditions);

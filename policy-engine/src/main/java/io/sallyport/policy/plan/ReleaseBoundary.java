@@ -140,7 +140,7 @@ final class ReleaseBoundary {
 
     void figure(AggregateCall call) {
       AggregateList.Entry entry = step.entry(call);
-      List<Operand> arguments = step.arguments(call, expressions);
+      List<Operand> arguments = step.arguments(entry, call, expressions, make);
       allowed(entry, call, arguments);
       Optional<RexNode> filter = filter(call);
       List<Threshold> thresholds = new ArrayList<>();
@@ -152,7 +152,7 @@ final class ReleaseBoundary {
       needs.add(thresholds);
       List<Integer> places = new ArrayList<>();
       for (Operand argument : arguments) {
-        places.add(row.at(BoundedValues.of(entry.name(), argument.rex(), make)));
+        places.add(row.at(argument.rex()));
       }
       figures.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
     }
@@ -188,6 +188,12 @@ final class ReleaseBoundary {
       }
       for (Operand argument : arguments) {
         allowed(entry, argument, counts, call.isDistinct());
+      }
+      int degree = arguments.stream().mapToInt(a -> a.argument().degree()).sum();
+      if (units.size() > 1 && degree > 1) {
+        throw refused(
+            "a product of columns over rows that belong to several persons; set the unit keys equal"
+                + " or aggregate one side first");
       }
     }
 

@@ -25,8 +25,8 @@ import org.apache.calcite.rex.RexNode;
  * after:  SELECT cost, patient_id FROM visits UNION ALL SELECT fee, NULL FROM wards
  * </pre>
  *
- * <p>A branch is an arm: a value that is not simply a table's own counts its contributors branch by
- * branch.
+ * <p>A branch is an arm: a value counts its contributors branch by branch, for one branch may hold
+ * one person's value and the others values that are known.
  */
 final class Unions {
   private final GuardedNodes nodes;
@@ -229,8 +229,7 @@ final class Unions {
       for (Argument argument : arguments.subList(1, arguments.size())) {
         all = all.with(argument, List.of(Arm.ALWAYS), Math.max(all.degree(), argument.degree()));
       }
-      boolean plain = arguments.stream().allMatch(Argument::isPlain);
-      return plain || all.refusal().isPresent() ? all : all.withArms(arms(arguments));
+      return all.refusal().isPresent() ? all : all.withArms(arms(arguments));
     }
 
     /** Each arm of each branch gets a column that is true in its rows alone. */

@@ -48,6 +48,9 @@ final class Windows {
           "count",
           "count_star");
 
+  /** They fail on a number that is not positive, and so could tell that a row exists. */
+  private static final Set<String> FAILING = Set.of("ntile", "nth_value");
+
   private final Expressions expressions;
   private final Scope scope;
   private final RexBuilder rex;
@@ -63,8 +66,8 @@ final class Windows {
   Operand over(RexOver over) {
     String name = over.getAggOperator().getName().toLowerCase(Locale.ROOT);
     RexWindow window = over.getWindow();
-    bound(window.getLowerBound());
-    bound(window.getUpperBound());
+    bound(window, window.getLowerBound());
+    bound(window, window.getUpperBound());
     List<Operand> arguments = expressions.of(over.getOperands());
     List<Operand> partition = expressions.of(window.partitionKeys);
     List<Operand> orders = new ArrayList<>();
@@ -105,7 +108,7 @@ final class Windows {
       List<Operand> arguments,
       List<Operand> partition,
       List<Operand> orders) {
-    if (AggregateList.STANDARD.find(name).isEmpty()) {
+    if (AggregateList.STANDARD.find(name).isEmpty() || FAILING.contains(name)) {
       throw refused("`" + name + "` over protected rows");
     }
     for (Unit unit : scope.standing().units()) {
@@ -146,7 +149,7 @@ final class Windows {
     Set<Restricted> values = new HashSet<>();
     arguments.forEach(a -> values.addAll(a.argument().values()));
     return Argument.column(values, Set.of())
-        .withForm(Argument.Form.EXACT)
+        .withForm(Argument.Form.SCALED)
         .withArms(List.of(new Arm(Optional.of(make.isNotZero(moved)), false)));
   }
 
@@ -165,10 +168,16 @@ final class Windows {
     return unit.parts() > 0 && parts.size() == unit.parts();
   }
 
-  private void bound(RexWindowBound bound) {
+  /** Over protected rows a frame's offset must be unable to fail. */
+  private void bound(RexWindow window, RexWindowBound bound) {
     RexNode offset = bound.getOffset();
-    if (offset != null && !(offset instanceof RexLiteral || offset instanceof RexDynamicParam)) {
-      throw refused("a window frame that is not a number of rows");
+    if (offset == null) {
+      return;
+    }
+    boolean known = offset instanceof RexLiteral || offset instanceof RexDynamicParam;
+    boolean safe = window.isRows() && Conditions.isCount(offset);
+    if (!known || scope.isStrict() && !safe) {
+      throw refused("a window frame that is not a fixed number of rows");
     }
   }
 
