@@ -1,7 +1,6 @@
 package io.sallyport.proxy;
 
 import io.sallyport.policy.Asking;
-import io.sallyport.policy.Judge;
 import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.Principal;
@@ -10,7 +9,6 @@ import io.sallyport.policy.approval.HeldQuery;
 import io.sallyport.policy.approval.Pin;
 import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.policy.plan.Fingerprint;
-import io.sallyport.policy.plan.GuardRewrite;
 import io.sallyport.policy.plan.GuardedPlan;
 import io.sallyport.proxy.Publications.View;
 import io.sallyport.proxy.engine.Engine;
@@ -55,6 +53,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
   private final Engine engine;
   private final InstantSource clock;
   private final Duration longest;
+  private final Defences defences;
   private final RunningAnswers running = new RunningAnswers();
 
   /** What a gateway keeps in its state directory. */
@@ -69,7 +68,8 @@ public final class Gateway implements GatewayService, AutoCloseable {
       Records records,
       Engine engine,
       InstantSource clock,
-      Duration longest) {
+      Duration longest,
+      Defences defences) {
     this.users = users;
     this.publications = publications;
     this.queue = records.queue();
@@ -78,6 +78,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
     this.engine = engine;
     this.clock = clock;
     this.longest = longest;
+    this.defences = defences;
     queue.onRevoke(running::revoke);
   }
 
@@ -206,7 +207,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
     checkCount(bound, parameters);
     // INVARIANT (judged before run): the verdict is reached from plan, session and policies alone.
     Verdict verdict =
-        Judge.judge(
+        defences.judge(
             new Asking(session.principal(), session.purpose(), clock.instant()),
             bound,
             view.policies());
@@ -308,7 +309,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
               publication.version(),
               publication.policy().release().approvals()));
     }
-    GuardedPlan guarded = GuardRewrite.rewrite(question.bound(), held.obligations());
+    GuardedPlan guarded = defences.rewrite(question.bound(), held.obligations());
     return new HeldQuery(
         question.session().principal().name(),
         Fingerprint.of(question.bound(), question.parameters(), met),
@@ -329,7 +330,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
   private Answer start(
       Question question, Obligations obligations, long entry, OptionalLong request) {
     BoundQuery bound = question.bound();
-    GuardedPlan guarded = bound.probe() ? emptied(bound) : GuardRewrite.rewrite(bound, obligations);
+    GuardedPlan guarded = bound.probe() ? emptied(bound) : defences.rewrite(bound, obligations);
     // INVARIANT (pay first): the charge is taken before the engine is reached, and kept.
     Ledger.Charge charge =
         bound.probe()
@@ -340,7 +341,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
       Instant deadline = clock.instant().plus(allowed(question.options()));
       Engine.Run run = engine.run(printed.sql(), printed.arrange(question.parameters()), deadline);
       LastDoor door =
-          LastDoor.check(
+          defences.check(
               run.batches(), guarded, question.options().maxRows(), obligations.resultRows());
       GuardedAnswer answer =
           new GuardedAnswer(

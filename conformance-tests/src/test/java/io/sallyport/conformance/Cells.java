@@ -1,0 +1,102 @@
+package io.sallyport.conformance;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.sql.Array;
+import java.sql.Date;
+import java.sql.SQLException;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as text that is the same whichever client read them: numbers by value, doubles to twelve
+ * digits, times in UTC.
+ */
+final class Cells {
+  private static final MathContext DIGITS = new MathContext(12);
+
+  private Cells() {}
+
+  static String text(@Nullable Object value) {
+    if (value == null) {
+      return "NULL";
+    }
+    if (value instanceof Double || value instanceof Float) {
+      double number = ((Number) value).doubleValue();
+      return Double.isFinite(number)
+          ? plain(new BigDecimal(number).round(DIGITS))
+          : Double.toString(number);
+    }
+    if (value instanceof BigDecimal number) {
+      return plain(number.precision() > 12 ? number.round(DIGITS) : number);
+    }
+    if (value instanceof BigInteger number) {
+      return text(new BigDecimal(number));
+    }
+    if (value instanceof Number number) {
+      return text(BigDecimal.valueOf(number.longValue()));
+    }
+    if (value instanceof byte[] bytes) {
+      return HexFormat.of().formatHex(bytes);
+    }
+    if (value instanceof Date date) {
+      return date.toLocalDate().toString();
+    }
+    if (value instanceof Time time) {
+      return time.toLocalTime().toString();
+    }
+    if (value instanceof Timestamp time) {
+      return text(time.toLocalDateTime());
+    }
+    if (value instanceof OffsetDateTime time) {
+      return text(time.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime());
+    }
+    if (value instanceof Instant time) {
+      return text(LocalDateTime.ofInstant(time, ZoneOffset.UTC));
+    }
+    if (value instanceof LocalDate
+        || value instanceof LocalTime
+        || value instanceof LocalDateTime) {
+      return value.toString();
+    }
+    if (value instanceof Array array) {
+      try {
+        return text(array.getArray());
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    if (value instanceof Object[] items) {
+      return list(List.of(items));
+    }
+    if (value instanceof List<?> items) {
+      return list(items);
+    }
+    if (value instanceof Map<?, ?> fields) {
+      List<String> texts = new ArrayList<>();
+      fields.forEach((key, field) -> texts.add(key + "=" + text(field)));
+      return texts.toString();
+    }
+    return value.toString();
+  }
+
+  private static String list(List<?> items) {
+    return items.stream().map(Cells::text).toList().toString();
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,113 @@
+package io.sallyport.conformance;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** A JDBC driver as applications use it; one connection for each user. */
+final class JdbcDoor implements Door {
+  /** How a driver wants to be told who connects. */
+  interface Credentials {
+    Properties of(User user);
+  }
+
+  private final String name;
+  private final Driver driver;
+  private final String url;
+  private final Credentials credentials;
+  private final Map<User, Connection> connections = new HashMap<>();
+
+  JdbcDoor(String name, Driver driver, String url, Credentials credentials) {
+    this.name = name;
+    this.driver = driver;
+    this.url = url;
+    this.credentials = credentials;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Outcome ask(User user, String sql, List<? extends @Nullable Object> parameters) {
+    try {
+      Connection connection = connection(user);
+      if (parameters.isEmpty()) {
+        try (Statement statement = connection.createStatement();
+            ResultSet rows = statement.executeQuery(sql)) {
+          return read(rows);
+        }
+      }
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        for (int i = 0; i < parameters.size(); i++) {
+          statement.setObject(i + 1, parameters.get(i));
+        }
+        try (ResultSet rows = statement.executeQuery()) {
+          return read(rows);
+        }
+      }
+    } catch (SQLException e) {
+      return new Outcome.Failed(String.valueOf(e.getSQLState()), told(e));
+    }
+  }
+
+  /** Avatica's driver keeps what the server said in a cause. */
+  private static String told(SQLException failure) {
+    StringBuilder told = new StringBuilder();
+    for (Throwable one = failure; one != null; one = one.getCause()) {
+      told.append(one.getMessage()).append('\n');
+    }
+    return told.toString();
+  }
+
+  private Connection connection(User user) throws SQLException {
+    Connection known = connections.get(user);
+    if (known == null) {
+      known = driver.connect(url, credentials.of(user));
+      if (known == null) {
+        throw new SQLException("the driver does not take " + url);
+      }
+      connections.put(user, known);
+    }
+    return known;
+  }
+
+  private static Outcome read(ResultSet rows) throws SQLException {
+    ResultSetMetaData meta = rows.getMetaData();
+    List<String> columns = new ArrayList<>();
+    for (int i = 1; i <= meta.getColumnCount(); i++) {
+      columns.add(meta.getColumnLabel(i));
+    }
+    List<List<String>> all = new ArrayList<>();
+    while (rows.next()) {
+      List<String> row = new ArrayList<>();
+      for (int i = 1; i <= columns.size(); i++) {
+        row.add(Cells.text(rows.getObject(i)));
+      }
+      all.add(row);
+    }
+    return new Outcome.Rows(columns, all);
+  }
+
+  @Override
+  public void close() {
+    for (Connection connection : connections.values()) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
