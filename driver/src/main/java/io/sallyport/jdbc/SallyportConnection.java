@@ -252,12 +252,10 @@ final class SallyportConnection extends AvaticaConnection {
     checkOpen();
   }
 
+  /** A hint, by JDBC; it stays read-only, and shells would print a warning on every start. */
   @Override
   public void setReadOnly(boolean readOnly) throws SQLException {
     checkOpen();
-    if (!readOnly) {
-      warn("this connection stays read-only");
-    }
   }
 
   @Override
