@@ -5,6 +5,7 @@ import io.sallyport.proxy.GatewayException;
 import io.sallyport.proxy.GatewayService;
 import io.sallyport.proxy.Prepared;
 import io.sallyport.proxy.Session;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ final class ClientConnection {
     this.arrow = arrow;
     settings.setAutoCommit(true);
     settings.setReadOnly(true);
-    settings.setTransactionIsolation(java.sql.Connection.TRANSACTION_NONE);
+    settings.setTransactionIsolation(Connection.TRANSACTION_NONE);
     settings.setCatalog("");
     settings.setSchema(session.dataset().orElse(""));
   }

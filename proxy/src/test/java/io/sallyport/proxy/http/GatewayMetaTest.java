@@ -17,6 +17,7 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.calcite.avatica.AvaticaClientRuntimeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -280,7 +281,7 @@ class GatewayMetaTest {
                 if (t instanceof SQLException sql && sql.getSQLState() != null) {
                   found = sql.getSQLState();
                 } else if (t
-                    instanceof org.apache.calcite.avatica.AvaticaClientRuntimeException a) {
+                    instanceof AvaticaClientRuntimeException a) {
                   found = a.getSqlState();
                   assertThat(a.getServerExceptions()).containsExactly("");
                 }
