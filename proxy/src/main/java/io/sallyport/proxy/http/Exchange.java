@@ -16,12 +16,17 @@ import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP request, wholly read, and the way to answer it once. */
 final class Exchange {
   static final String JSON = "application/json";
-  private static final String CHALLENGE = "Basic realm=\"Sallyport\"";
+
+  /** A stock client uses the way to log in that it was told to only if the door names it. */
+  private static final List<String> CHALLENGES =
+      List.of("Basic realm=\"Sallyport\"", "Bearer realm=\"Sallyport\"");
+
 
   private final ChannelHandlerContext context;
   private final String method;
@@ -119,7 +124,7 @@ final class Exchange {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
     }
     if (status.equals(HttpResponseStatus.UNAUTHORIZED)) {
-      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE);
+      response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGES);
     }
     if (!status.equals(HttpResponseStatus.NO_CONTENT)) {
       HttpUtil.setContentLength(response, bytes.length);

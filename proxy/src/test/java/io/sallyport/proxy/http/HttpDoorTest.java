@@ -356,8 +356,8 @@ class HttpDoorTest {
   @Test
   void marksAFailureInMidStream() throws Exception {
     String sql =
-        "SELECT CAST(CASE WHEN range = 950000 THEN 'treasure' || range"
-            + " ELSE '1' END AS BIGINT) FROM range(1000000)";
+        "SELECT CAST(repeat('1', CAST(range // 250000 AS INTEGER) + 15) AS BIGINT)"
+            + " FROM range(2000000)";
     byte[] stream = ann.get("/arrow/" + ann.execute(ann.statement(), sql).ticket()).body();
     assertThat(stream.length).isGreaterThan(1_000_000);
     assertTrouble(stream, "XX000");
