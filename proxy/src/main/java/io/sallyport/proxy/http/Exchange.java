@@ -27,7 +27,6 @@ final class Exchange {
   private static final List<String> CHALLENGES =
       List.of("Basic realm=\"Sallyport\"", "Bearer realm=\"Sallyport\"");
 
-
   private final ChannelHandlerContext context;
   private final String method;
   private final String path;

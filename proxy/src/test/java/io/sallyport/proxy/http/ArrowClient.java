@@ -32,9 +32,7 @@ final class ArrowClient {
   static ArrowClient basic(String url, String user) {
     String pair = user + ":" + user + "'s password";
     return new ArrowClient(
-        url,
-        "Basic "
-            + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+        url, "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** What came with a query's response. */
@@ -84,8 +82,7 @@ final class ArrowClient {
   }
 
   Executed execute(int statement, String sql) throws IOException, InterruptedException {
-    byte[] bytes =
-        avatica(new Service.PrepareAndExecuteRequest(CONNECTION, statement, sql, -1));
+    byte[] bytes = avatica(new Service.PrepareAndExecuteRequest(CONNECTION, statement, sql, -1));
     if (protobuf.parseResponse(bytes) instanceof Service.ErrorResponse error) {
       throw new AssertionError(error.sqlState + " " + error.errorMessage);
     }
@@ -97,8 +94,7 @@ final class ArrowClient {
   }
 
   private static ByteString field(Responses.ExecuteResponse response, int number) {
-    List<ByteString> values =
-        response.getUnknownFields().getField(number).getLengthDelimitedList();
+    List<ByteString> values = response.getUnknownFields().getField(number).getLengthDelimitedList();
     return values.isEmpty() ? ByteString.EMPTY : values.get(0);
   }
 }

@@ -280,8 +280,7 @@ class GatewayMetaTest {
                 all.append(t).append('\n');
                 if (t instanceof SQLException sql && sql.getSQLState() != null) {
                   found = sql.getSQLState();
-                } else if (t
-                    instanceof AvaticaClientRuntimeException a) {
+                } else if (t instanceof AvaticaClientRuntimeException a) {
                   found = a.getSqlState();
                   assertThat(a.getServerExceptions()).containsExactly("");
                 }

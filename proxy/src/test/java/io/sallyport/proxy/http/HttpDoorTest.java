@@ -103,8 +103,7 @@ class HttpDoorTest {
     }
 
     @Override
-    public Reply handle(
-        String method, String path, Principal principal, Optional<JsonNode> body) {
+    public Reply handle(String method, String path, Principal principal, Optional<JsonNode> body) {
       if (path.endsWith("refuse")) {
         throw new GatewayException(ErrorCode.REFUSED, "not for you");
       }
@@ -233,7 +232,8 @@ class HttpDoorTest {
         ann.execute(ann.statement(), "SELECT range FROM range(5) " + PlainGateway.WARNED);
     assertThat(executed.ticket()).isEmpty();
     assertThat(executed.response().getResults(0).getFirstFrame().getDone()).isTrue();
-    assertThat(longs(new ByteArrayInputStream(executed.whole()))).containsExactly(0L, 1L, 2L, 3L, 4L);
+    assertThat(longs(new ByteArrayInputStream(executed.whole())))
+        .containsExactly(0L, 1L, 2L, 3L, 4L);
     try (RootAllocator allocator = new RootAllocator();
         ArrowStreamReader reader =
             new ArrowStreamReader(new ByteArrayInputStream(executed.whole()), allocator)) {
@@ -356,8 +356,8 @@ class HttpDoorTest {
   @Test
   void marksAFailureInMidStream() throws Exception {
     String sql =
-        "SELECT CAST(repeat('1', CAST(range // 250000 AS INTEGER) + 15) AS BIGINT)"
-            + " FROM range(2000000)";
+        "SELECT CAST(repeat('1', CAST(range // 1000000 AS INTEGER) + 14) AS BIGINT)"
+            + " FROM range(9000000)";
     byte[] stream = ann.get("/arrow/" + ann.execute(ann.statement(), sql).ticket()).body();
     assertThat(stream.length).isGreaterThan(1_000_000);
     assertTrouble(stream, "XX000");
@@ -371,7 +371,10 @@ class HttpDoorTest {
     Service.Response response =
         ann.response(
             new Service.PrepareAndExecuteRequest(
-                ArrowClient.CONNECTION, ann.statement(), "SELECT CAST('x' || range AS INTEGER) FROM range(3)", -1));
+                ArrowClient.CONNECTION,
+                ann.statement(),
+                "SELECT CAST('x' || range AS INTEGER) FROM range(3)",
+                -1));
     assertThat(response)
         .isInstanceOfSatisfying(
             Service.ErrorResponse.class,
@@ -403,10 +406,12 @@ class HttpDoorTest {
   private static void ask(Socket socket, String ticket) throws Exception {
     OutputStream out = socket.getOutputStream();
     String login =
-        Base64.getEncoder()
-            .encodeToString("ann:ann's password".getBytes(StandardCharsets.UTF_8));
+        Base64.getEncoder().encodeToString("ann:ann's password".getBytes(StandardCharsets.UTF_8));
     out.write(
-        ("GET /arrow/" + ticket + " HTTP/1.1\r\nHost: x\r\nAuthorization: Basic " + login
+        ("GET /arrow/"
+                + ticket
+                + " HTTP/1.1\r\nHost: x\r\nAuthorization: Basic "
+                + login
                 + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII));
     out.flush();
@@ -502,8 +507,7 @@ class HttpDoorTest {
             + Bait.class.getName()
             + "\",\"fieldNames\":[]}}},\"parameterValues\":[],\"maxRowCount\":1}";
     ann.post("/", attack.getBytes(StandardCharsets.UTF_8));
-    Requests.ExecuteRequest.Builder execute =
-        Requests.ExecuteRequest.newBuilder();
+    Requests.ExecuteRequest.Builder execute = Requests.ExecuteRequest.newBuilder();
     execute
         .getStatementHandleBuilder()
         .setConnectionId("c1")
@@ -573,7 +577,8 @@ class HttpDoorTest {
                         Extension.subjectAlternativeName,
                         false,
                         new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")))
-                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+                    .build(
+                        new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("door", certificate);
