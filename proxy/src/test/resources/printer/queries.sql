@@ -82,3 +82,5 @@ SELECT {'a': id, 'b c': nm} s, [id, boss] l, MAP {'x': id} m, s.a + 1 z, l[2] y 
 SELECT array(SELECT v.kind FROM visits v WHERE v.person_id = e.id ORDER BY visit_id LIMIT 3) k FROM emp e ORDER BY id
 SELECT main.emp.id FROM main.emp ORDER BY emp.nm
 SELECT nm[1:2] a, nm[1] b FROM emp ORDER BY id
+SELECT id FROM emp UNION BY NAME SELECT nm, id FROM emp
+SELECT id, nm FROM emp UNION ALL BY NAME SELECT boss, id FROM emp ORDER BY id, nm, boss

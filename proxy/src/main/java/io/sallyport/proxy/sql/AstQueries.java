@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -174,15 +175,6 @@ final class AstQueries {
         "children",
         "left",
         "right");
-    boolean all = Ast.flag(node, "setop_all");
-    SqlSetOperator operator =
-        switch (Ast.text(node, "setop_type")) {
-          case "UNION" -> all ? SqlStdOperatorTable.UNION_ALL : SqlStdOperatorTable.UNION;
-          case "INTERSECT" ->
-              all ? SqlStdOperatorTable.INTERSECT_ALL : SqlStdOperatorTable.INTERSECT;
-          case "EXCEPT" -> all ? SqlStdOperatorTable.EXCEPT_ALL : SqlStdOperatorTable.EXCEPT;
-          default -> throw Ast.unsupported(Ast.text(node, "setop_type").replace('_', ' '));
-        };
     List<JsonNode> children = new ArrayList<>();
     if (node.has("children")) {
       node.path("children").forEach(children::add);
@@ -190,15 +182,59 @@ final class AstQueries {
       children.add(node.path("left"));
       children.add(node.path("right"));
     }
+    boolean byName = Ast.text(node, "setop_type").equals("UNION_BY_NAME");
+    SqlSetOperator operator = operator(node);
+    List<String> names = byName ? allNames(children) : List.of();
     SqlNode result = null;
     for (JsonNode child : children) {
-      SqlNode next = query(child);
+      SqlNode query = query(child);
+      SqlNode next = byName ? named(query, joined.outputs(child).orElseThrow(), names) : query;
       result = result == null ? next : operator.createCall(AT, result, next);
     }
     if (result == null) {
       throw Ast.unsupported("an empty set operation");
     }
     return modified(result, node.path("modifiers"), new SqlNodeList(AT), false);
+  }
+
+  private static SqlSetOperator operator(JsonNode node) {
+    boolean all = Ast.flag(node, "setop_all");
+    return switch (Ast.text(node, "setop_type")) {
+      case "UNION", "UNION_BY_NAME" ->
+          all ? SqlStdOperatorTable.UNION_ALL : SqlStdOperatorTable.UNION;
+      case "INTERSECT" -> all ? SqlStdOperatorTable.INTERSECT_ALL : SqlStdOperatorTable.INTERSECT;
+      case "EXCEPT" -> all ? SqlStdOperatorTable.EXCEPT_ALL : SqlStdOperatorTable.EXCEPT;
+      default -> throw Ast.unsupported(Ast.text(node, "setop_type").replace('_', ' '));
+    };
+  }
+
+  private List<String> allNames(List<JsonNode> children) {
+    Map<String, String> names = new LinkedHashMap<>();
+    for (JsonNode child : children) {
+      List<String> own =
+          joined
+              .outputs(child)
+              .orElseThrow(() -> Ast.unsupported("UNION BY NAME of columns without names"));
+      own.forEach(name -> names.putIfAbsent(name.toLowerCase(Locale.ROOT), name));
+    }
+    return List.copyOf(names.values());
+  }
+
+  /** The query with exactly the given columns, NULL where it has none of the name. */
+  private static SqlNode named(SqlNode query, List<String> own, List<String> names) {
+    List<SqlNode> operands = new ArrayList<>(List.of(query, new SqlIdentifier("side", AT)));
+    own.forEach(name -> operands.add(new SqlIdentifier(name, AT)));
+    SqlNodeList items = new SqlNodeList(AT);
+    for (String name : names) {
+      SqlNode value =
+          own.stream().anyMatch(name::equalsIgnoreCase)
+              ? new SqlIdentifier(List.of("side", name), AT)
+              : SqlLiteral.createNull(AT);
+      items.add(SelectItems.as(value, name));
+    }
+    SqlNode from = SqlStdOperatorTable.AS.createCall(AT, operands);
+    return new SqlSelect(
+        AT, null, items, from, null, null, null, null, null, null, null, null, null);
   }
 
   private SqlNode select(JsonNode node) {

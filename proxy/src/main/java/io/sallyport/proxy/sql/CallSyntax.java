@@ -47,8 +47,8 @@ final class CallSyntax {
         return operands.get(0) + "[" + operands.get(1) + ":" + operands.get(2) + "]";
       case "struct_pack":
         return structure(operands);
-      case "current_date":
-        return "current_date";
+      case "current_date", "current_timestamp":
+        return name;
       default:
         break;
     }

@@ -36,6 +36,9 @@ import org.apache.calcite.sql2rel.StandardConvertletTable;
  * <p>It judges nothing and reads no data. What it does not understand exactly it refuses by name.
  */
 public final class SqlFront implements AutoCloseable {
+  private static final String WARM_UP =
+      "SELECT b, count(*) FROM (VALUES (1, 'x')) AS t(a, b) WHERE a > 0 GROUP BY b ORDER BY 2";
+
   private record Key(Optional<String> dataset, String sql) {}
 
   private final Catalog catalog;
@@ -51,6 +54,8 @@ public final class SqlFront implements AutoCloseable {
     oracle = new TypeOracle(binder, types);
     types.commonBy(oracle::common);
     reader = catalog.reader(types);
+    // The first statement of a fresh process costs seconds; no analyst should wait for them.
+    bindAnew(Optional.empty(), WARM_UP);
   }
 
   /**
@@ -179,23 +184,8 @@ public final class SqlFront implements AutoCloseable {
 
   private static GatewayException refusal(CalciteContextException e) {
     Throwable cause = e.getCause();
-    String message =
-        cause instanceof SqlValidatorException && cause.getMessage() != null
-            ? cause.getMessage()
-            : "the statement does not fit the tables";
-    String lower = message.toLowerCase(java.util.Locale.ROOT);
-    if (lower.contains("column '") && lower.contains("not found")
-        || lower.startsWith("table '") && lower.contains("not found")) {
-      String name = message.substring(message.indexOf('\'') + 1);
-      return new GatewayException(
-          lower.startsWith("table") ? ErrorCode.UNKNOWN_TABLE : ErrorCode.UNKNOWN_COLUMN,
-          "unknown "
-              + (lower.startsWith("table") ? "table" : "column")
-              + " `"
-              + name.substring(0, Math.max(0, name.indexOf('\'')))
-              + "`");
-    }
-    return new GatewayException(ErrorCode.WRONG_TYPE, message.replace('\'', '`'));
+    String message = cause instanceof SqlValidatorException ? cause.getMessage() : null;
+    return Complaint.of(message == null ? "" : message);
   }
 
   @Override

@@ -1,0 +1,155 @@
+package io.sallyport.proxy.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.sallyport.policy.plan.TableName;
+import io.sallyport.proxy.ErrorCode;
+import io.sallyport.proxy.GatewayException;
+import io.sallyport.proxy.sql.Catalog.Column;
+import io.sallyport.proxy.sql.Catalog.Sight;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.calcite.plan.RelOptUtil;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SqlFrontTest {
+  private static final Optional<String> CLINIC = Optional.of("clinic");
+
+  private static SqlFront front;
+
+  @BeforeAll
+  static void open() {
+    front =
+        new SqlFront(
+            new Catalog(
+                List.of(
+                    new Catalog.PublishedTable(
+                        new TableName("clinic", "patients"),
+                        List.of(
+                            new Column("id", "BIGINT", Sight.VISIBLE),
+                            new Column("zip", "VARCHAR", Sight.VISIBLE),
+                            new Column("ssn", "INTEGER", Sight.WIPED),
+                            new Column("name", "VARCHAR", Sight.HIDDEN)),
+                        List.of(List.of("id"))))));
+  }
+
+  @AfterAll
+  static void close() {
+    front.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SELECT 1 FROM nowhere | UNKNOWN_TABLE | unknown table `nowhere`",
+        "SELECT 1 FROM other.patients | UNKNOWN_TABLE | unknown table `other.patients`",
+        "SELECT q.id FROM patients p | UNKNOWN_TABLE | unknown table `q`",
+        "SELECT nmae FROM patients | UNKNOWN_COLUMN | unknown column `nmae`",
+        "SELECT p.nmae FROM patients p | UNKNOWN_COLUMN | unknown column `nmae`",
+        "SELECT frobnicate(id) FROM patients | UNKNOWN_FUNCTION | `frobnicate`",
+        "SELECT getenv('HOME') | UNKNOWN_FUNCTION | `getenv`",
+        "SELECT * FROM read_text('/etc/passwd') | NOT_SUPPORTED | table function",
+        "SELECT 1; SELECT 2 | SYNTAX | one statement at a time",
+        "SELEC 1 | SYNTAX | syntax error",
+        "DELETE FROM patients | NOT_SUPPORTED | only SELECT",
+        "CREATE TABLE x(a INT) | NOT_SUPPORTED | only SELECT",
+        "SELECT id FROM patients GROUP BY zip | WRONG_TYPE | `id` is not grouped",
+        "SELECT id FROM patients a, patients b | WRONG_TYPE | `id` is in several tables",
+        "SELECT upper(id, id) FROM patients | WRONG_TYPE | `upper` does not take (BIGINT, BIGINT)",
+        "SELECT zip + '4711' - 'x4711' FROM patients | WRONG_TYPE | cast",
+      })
+  void saysWhatIsWrong(String sql, ErrorCode code, String message) {
+    assertThatThrownBy(() -> front.bind(CLINIC, sql))
+        .isInstanceOfSatisfying(GatewayException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .hasMessageContaining(message)
+        .message()
+        .doesNotContain("4711")
+        .doesNotContain("Exception");
+  }
+
+  /** INVARIANT (blacklisted columns are never named): nothing tells them from a misspelt name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT ? FROM patients",
+        "SELECT p.? FROM patients p",
+        "SELECT clinic.patients.? FROM clinic.patients",
+        "SELECT id FROM patients WHERE ? = 'x'",
+        "SELECT id FROM patients ORDER BY ?",
+        "SELECT count(*) FROM patients GROUP BY ?",
+        "SELECT a.id FROM patients a JOIN patients b USING (?)",
+        "SELECT * EXCLUDE (?) FROM patients",
+        "SELECT patients.?.x FROM patients",
+        "SELECT ?.x FROM patients",
+        "SELECT id AS x, ? FROM patients WHERE x > 1 AND ? IS NULL",
+        "SELECT (SELECT max(?) FROM patients b WHERE b.id = a.id) FROM patients a",
+        "SELECT max(id) OVER (PARTITION BY ?) FROM patients",
+        "WITH c AS (SELECT * FROM patients) SELECT ? FROM c",
+      })
+  void saysTheSameOfHiddenAndMisspeltColumns(String form) {
+    GatewayException hidden = refusal(form.replace("?", "name"));
+    GatewayException misspelt = refusal(form.replace("?", "mane"));
+    assertThat(hidden.code()).isEqualTo(misspelt.code());
+    assertThat(hidden.getMessage()).isEqualTo(misspelt.getMessage().replace("mane", "name"));
+  }
+
+  private static GatewayException refusal(String sql) {
+    return catchThrowableOfType(GatewayException.class, () -> front.bind(CLINIC, sql));
+  }
+
+  @Test
+  void showsWipedColumnsAsTextAndHiddenOnesNotAtAll() {
+    assertThat(
+            front.bind(CLINIC, "SELECT * FROM patients").plan().getRowType().getFieldList().stream()
+                .map(field -> field.getName() + " " + DuckDbTypes.sql(field.getType())))
+        .containsExactly("id BIGINT", "zip VARCHAR", "ssn VARCHAR");
+  }
+
+  @Test
+  void takesParametersByNumberAndByName() {
+    String named = "SELECT id FROM patients WHERE zip = $zip AND id > $id AND zip <> $zip";
+    assertThat(front.bind(CLINIC, named).parameterTypes().stream().map(DuckDbTypes::sql))
+        .containsExactly("VARCHAR", "BIGINT");
+    assertThat(
+            front
+                .bind(CLINIC, "SELECT id FROM patients WHERE zip = $2 AND id > $1")
+                .parameterTypes()
+                .stream()
+                .map(DuckDbTypes::sql))
+        .containsExactly("BIGINT", "VARCHAR");
+  }
+
+  @Test
+  void bindsForManySessionsAtOnce() throws Exception {
+    ExecutorService sessions = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<String>> work = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        String sql =
+            "SELECT zip, count(*) FROM patients WHERE id > " + i / 8 + " GROUP BY zip ORDER BY 2";
+        work.add(() -> RelOptUtil.toString(front.bind(CLINIC, sql).plan()));
+      }
+      List<String> plans = new ArrayList<>();
+      for (Future<String> plan : sessions.invokeAll(work)) {
+        plans.add(plan.get());
+      }
+      assertThat(plans).hasSize(64);
+      assertThat(List.copyOf(java.util.Set.copyOf(plans))).hasSize(8);
+    } finally {
+      sessions.shutdown();
+    }
+  }
+}
