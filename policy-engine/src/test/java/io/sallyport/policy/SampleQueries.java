@@ -25,7 +25,7 @@ import org.apache.calcite.tools.Frameworks;
 import org.apache.calcite.tools.Planner;
 
 /** Plans over two owners' tables, made by Calcite's own parser, and policies for them. */
-final class SampleQueries {
+public final class SampleQueries {
   static final TableName PATIENTS = new TableName("clinic", "patients");
   static final TableName WARDS = new TableName("clinic", "wards");
   static final TableName DRAFTS = new TableName("clinic", "drafts");
@@ -34,7 +34,7 @@ final class SampleQueries {
 
   private SampleQueries() {}
 
-  static BoundQuery query(String sql) {
+  public static BoundQuery query(String sql) {
     return query(sql, false);
   }
 
@@ -66,11 +66,11 @@ final class SampleQueries {
     }
   }
 
-  static Policy clinic(List<Rule> automatic, Optional<List<Rule>> approval) {
+  public static Policy clinic(List<Rule> automatic, Optional<List<Rule>> approval) {
     return policy("clinic", PATIENTS, "patient_id", WARDS, automatic, approval);
   }
 
-  static Policy sales(List<Rule> automatic, Optional<List<Rule>> approval) {
+  public static Policy sales(List<Rule> automatic, Optional<List<Rule>> approval) {
     return policy("sales", ORDERS, "customer", SHOPS, automatic, approval);
   }
 

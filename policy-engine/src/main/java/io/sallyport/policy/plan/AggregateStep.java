@@ -89,8 +89,7 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
     for (int argument : call.getArgList()) {
       Operand operand = expressions.column(argument);
       arguments.add(
-          new Operand(
-              BoundedValues.of(entry.name(), operand.rex(), make), operand.facts()));
+          new Operand(BoundedValues.of(entry.name(), operand.rex(), make), operand.facts()));
     }
     return arguments;
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -21,7 +22,7 @@ import org.apache.calcite.rex.RexShuttle;
  * @param arms the ways in which a row's value comes about; a NULL has none
  * @param values restricted columns whose values enter
  * @param conditions restricted columns that choose the arm
- * @param owners datasets whose public tables give values that enter
+ * @param sources the tables whose values enter
  * @param form how it is computed
  * @param degree how many columns are multiplied
  */
@@ -30,7 +31,7 @@ record Argument(
     List<Arm> arms,
     Set<Restricted> values,
     Set<Restricted> conditions,
-    Set<String> owners,
+    Set<Source> sources,
     Form form,
     int degree) {
 
@@ -58,11 +59,26 @@ record Argument(
     static final Arm ALWAYS = new Arm(Optional.empty(), false);
   }
 
+  /**
+   * A table whose values enter.
+   *
+   * @param unit the unit to which its rows belong; -1 for a public table
+   */
+  record Source(String dataset, int unit) {
+    static Source open(String dataset) {
+      return new Source(dataset, -1);
+    }
+
+    boolean isOpen() {
+      return unit < 0;
+    }
+  }
+
   Argument {
     arms = List.copyOf(arms);
     values = Set.copyOf(values);
     conditions = Set.copyOf(conditions);
-    owners = Set.copyOf(owners);
+    sources = Set.copyOf(sources);
   }
 
   static Argument refused(String why) {
@@ -74,21 +90,30 @@ record Argument(
     return new Argument(Optional.empty(), arms, Set.of(), Set.of(), Set.of(), Form.SCALED, 0);
   }
 
-  static Argument column(Set<Restricted> values, Set<String> owners) {
+  static Argument column(Set<Restricted> values, Set<Source> sources) {
     return new Argument(
-        Optional.empty(), List.of(Arm.ALWAYS), values, Set.of(), owners, Form.COLUMN, 1);
+        Optional.empty(), List.of(Arm.ALWAYS), values, Set.of(), sources, Form.COLUMN, 1);
   }
 
   Argument withArms(List<Arm> other) {
-    return new Argument(refusal, other, values, conditions, owners, form, degree);
+    return new Argument(refusal, other, values, conditions, sources, form, degree);
   }
 
   Argument withConditions(Set<Restricted> more) {
-    return new Argument(refusal, arms, values, union(conditions, more), owners, form, degree);
+    return new Argument(refusal, arms, values, union(conditions, more), sources, form, degree);
   }
 
   Argument withForm(Form other) {
-    return new Argument(refusal, arms, values, conditions, owners, form.and(other), degree);
+    return new Argument(refusal, arms, values, conditions, sources, form.and(other), degree);
+  }
+
+  Argument withSources(Set<Source> other) {
+    return new Argument(refusal, arms, values, conditions, other, form, degree);
+  }
+
+  /** The datasets whose public tables give values that enter. */
+  Set<String> owners() {
+    return sources.stream().filter(Source::isOpen).map(Source::dataset).collect(Collectors.toSet());
   }
 
   /** True if a row's value is a table's own, without any choice. */
@@ -118,7 +143,7 @@ record Argument(
         joined,
         union(values, other.values),
         union(conditions, other.conditions),
-        union(owners, other.owners),
+        union(sources, other.sources),
         form.and(other.form),
         newDegree);
   }

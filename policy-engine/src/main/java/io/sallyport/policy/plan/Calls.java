@@ -48,8 +48,9 @@ final class Calls {
         call.getName());
   }
 
-  static AggregateCall countDistinct(int column, int filter, RelDataType type, String name) {
-    return make(SqlStdOperatorTable.COUNT, true, column, filter, type, name);
+  static AggregateCall count(
+      boolean distinct, int column, int filter, RelDataType type, String name) {
+    return make(SqlStdOperatorTable.COUNT, distinct, column, filter, type, name);
   }
 
   /** True if the column is true in any row of the group. */

@@ -147,8 +147,8 @@ final class GuardedNodes {
       conditions.add(condition(condition, expressions, equal, false));
     }
     RelNode rel = filter.copy(filter.getTraitSet(), input.rel(), make.and(conditions));
-    Checked filtered = new Checked(
-            rel, values.apply(input.columns()), freed(input, expressions), input.counts());
+    Checked filtered =
+        new Checked(rel, values.apply(input.columns()), freed(input, expressions), input.counts());
     return equal.apply(filtered);
   }
 
@@ -353,8 +353,7 @@ final class GuardedNodes {
     for (AggregateCall call : aggregate.getAggCallList()) {
       String name = call.getAggregation().getName().toLowerCase(Locale.ROOT);
       for (int argument : call.getArgList()) {
-        RelDataType type =
-            aggregate.getInput().getRowType().getFieldList().get(argument).getType();
+        RelDataType type = aggregate.getInput().getRowType().getFieldList().get(argument).getType();
         if (BoundedValues.canFail(name, type)) {
           throw new NotReleasedException(
               "", "`" + name + "` of very long numbers in a sub-query over protected rows");

@@ -100,7 +100,7 @@ final class GuardedTables {
         new GuardedScan(scan.getCluster(), scan.getTraitSet(), name, seen, scan.getRowType());
     List<Column> columns = new ArrayList<>();
     for (int i = 0; i < seen.size(); i++) {
-      Argument argument = Argument.column(Set.of(), Set.of(name.dataset()));
+      Argument argument = Argument.column(Set.of(), Set.of(Argument.Source.open(name.dataset())));
       columns.add(new Column(i, Facts.of(argument)));
     }
     return Checked.of(guarded, columns, Standing.PUBLIC);
@@ -184,18 +184,23 @@ final class GuardedTables {
       for (int i = 0; i < seen; i++) {
         columns.add(new Column(i, facts(read.get(i))));
       }
-      Unit rows =
-          new Unit(
-              id,
+      Unit.Whose whose =
+          new Unit.Whose(
               unit.kind(),
-              Set.of(name.dataset()),
-              name,
               unit.key().size(),
-              at,
+              name,
+              Set.of(name.dataset()),
               release.minGroupSize(),
-              release.functions(),
-              Optional.empty());
+              release.functions());
+      Unit rows = new Unit(id, whose, at, isOnce(), Optional.empty());
       return Checked.of(guarded, columns, new Standing.Protected(List.of(rows)));
+    }
+
+    /** True if a declared key of the table lies within the unit's key. */
+    private boolean isOnce() {
+      return unit.key().isEmpty()
+          || table.uniqueKeys().stream()
+              .anyMatch(unique -> !unique.isEmpty() && unit.key().containsAll(unique));
     }
 
     private Facts facts(GuardedScan.Column column) {
@@ -214,7 +219,8 @@ final class GuardedTables {
       int part = unit.key().indexOf(column.name());
       Optional<KeyPart> key =
           part < 0 ? Optional.empty() : Optional.of(new KeyPart(id, part, false, column.name()));
-      return new Facts(lineage, key, Argument.column(lineage, Set.of()));
+      return new Facts(
+          lineage, key, Argument.column(lineage, Set.of(new Argument.Source(name.dataset(), id))));
     }
 
     private RexNode clipped(RexNode value, GuardedScan.Column column) {

@@ -72,9 +72,27 @@ final class Joins {
       return Checked.of(rel, columns, free);
     }
     if (!type.isOuterJoin()) {
-      return equal.apply(Checked.of(rel, values.apply(columns), standing));
+      Standing repeated =
+          new Standing.Protected(
+              once(left.standing().units(), right.standing().units(), units, equal));
+      return equal.apply(Checked.of(rel, values.apply(columns), repeated));
     }
     return new Outer(join, left, right, rel, values.apply(columns), units, equal).checked();
+  }
+
+  /**
+   * After a join, a unit still has one row at most only if the other side gives each row one
+   * partner at most: if it, too, has one row for each unit, and they meet on the key.
+   */
+  private static List<Unit> once(
+      List<Unit> left, List<Unit> right, List<Unit> all, KeyEqualities equal) {
+    boolean pairs =
+        left.size() == 1
+            && right.size() == 1
+            && left.get(0).once()
+            && right.get(0).once()
+            && equal.joins(left.get(0), right.get(0));
+    return all.stream().map(unit -> unit.once(unit.once() && pairs)).toList();
   }
 
   private static String dataset(List<Unit> units) {
@@ -121,7 +139,7 @@ final class Joins {
       this.right = right;
       this.rel = rel;
       this.columns = columns;
-      units.forEach(unit -> this.units.put(unit.id(), unit));
+      units.forEach(unit -> this.units.put(unit.id(), unit.once(false)));
       this.equal = equal;
     }
 

@@ -1,6 +1,8 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.plan.Argument.Source;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
+import io.sallyport.policy.plan.Column.Facts;
 import io.sallyport.policy.plan.Column.KeyPart;
 import io.sallyport.policy.plan.Unit.Outer;
 import java.util.ArrayList;
@@ -140,26 +142,20 @@ final class KeyEqualities {
     return found;
   }
 
-  /** Columns whose key now names another unit. */
+  /** Columns whose key and values now belong to another unit. */
   static List<Column> renamed(List<Column> columns, Map<Integer, Integer> became) {
     return columns.stream()
-        .map(
-            column ->
-                new Column(
-                    column.at(),
-                    column
-                        .facts()
-                        .withKey(
-                            column
-                                .facts()
-                                .key()
-                                .map(
-                                    k ->
-                                        new KeyPart(
-                                            last(k.unit(), became),
-                                            k.part(),
-                                            k.padded(),
-                                            k.name())))))
+        .map(column -> new Column(column.at(), renamed(column.facts(), became)))
         .toList();
+  }
+
+  private static Facts renamed(Facts facts, Map<Integer, Integer> became) {
+    Optional<KeyPart> key =
+        facts.key().map(k -> new KeyPart(last(k.unit(), became), k.part(), k.padded(), k.name()));
+    Set<Source> sources = new HashSet<>();
+    for (Source source : facts.argument().sources()) {
+      sources.add(new Source(source.dataset(), last(source.unit(), became)));
+    }
+    return facts.withKey(key).withArgument(facts.argument().withSources(sources));
   }
 }

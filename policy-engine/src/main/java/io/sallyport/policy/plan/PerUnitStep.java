@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.logical.LogicalAggregate;
@@ -89,13 +90,23 @@ final class PerUnitStep {
       }
       List<Unit> units = new ArrayList<>();
       for (Unit unit : step.input().standing().units()) {
-        units.add(unit.moved(at -> row.at(make.ref(step.input().rel(), at))));
+        units.add(unit.moved(at -> row.at(make.ref(step.input().rel(), at))).once(isOnce(unit)));
       }
       keys = row.size();
       for (AggregateCall call : step.calls()) {
         facts.add(figure(call));
       }
       return finish(fields, facts, units);
+    }
+
+    /** Grouped by one unit's key and nothing else, each unit has one row. */
+    private boolean isOnce(Unit unit) {
+      return step.input().standing().units().size() == 1
+          && step.keys().stream()
+              .allMatch(
+                  key ->
+                      step.input().columns().get(key).facts().key().stream()
+                          .anyMatch(k -> k.unit() == unit.id() && !k.padded()));
     }
 
     private Facts keyFacts(Operand key) {
@@ -157,12 +168,12 @@ final class PerUnitStep {
       }
       boolean counts = entry.name().equals("count") || entry.name().equals("count_star");
       if (arguments.isEmpty()) {
-        Argument one = Argument.column(Set.of(), Set.of());
+        Argument one = Argument.column(Set.of(), sources());
         return one.withArms(List.of(counted(filter)));
       }
       Operand only = arguments.get(0);
       if (only.facts().key().isPresent()) {
-        return Argument.column(Set.of(), Set.of());
+        return Argument.column(Set.of(), sources());
       }
       Argument argument = only.argument();
       List<Arm> arms = new ArrayList<>();
@@ -178,6 +189,12 @@ final class PerUnitStep {
         arms.add(new Arm(Optional.of(marker(make.and(parts))), arm.zero() && !counts));
       }
       return argument.withArms(arms);
+    }
+
+    private Set<Argument.Source> sources() {
+      return step.input().standing().units().stream()
+          .map(unit -> new Argument.Source(unit.dataset(), unit.id()))
+          .collect(Collectors.toSet());
     }
 
     private Arm counted(Optional<RexNode> filter) {

@@ -123,7 +123,9 @@ final class ReleaseBoundary {
       warnings.add(
           step.keys().isEmpty()
               ? "a figure about fewer than " + kinds + " is NULL"
-              : "groups of fewer than " + kinds + " are left out");
+              : "groups of fewer than "
+                  + kinds
+                  + " are left out, and figures to which fewer contribute are NULL");
     }
 
     /** The index of the count of units in rows that meet the condition; each is made once. */
@@ -133,7 +135,7 @@ final class ReleaseBoundary {
       return counted.computeIfAbsent(
           List.of(at, filter),
           k -> {
-            counts.add(Calls.countDistinct(at, filter, make.bigint(), nodes.hiddenName()));
+            counts.add(Calls.count(!unit.once(), at, filter, make.bigint(), nodes.hiddenName()));
             return counts.size() - 1;
           });
     }
@@ -190,7 +192,10 @@ final class ReleaseBoundary {
         allowed(entry, argument, counts, call.isDistinct());
       }
       int degree = arguments.stream().mapToInt(a -> a.argument().degree()).sum();
-      if (units.size() > 1 && degree > 1) {
+      Set<Argument.Source> sources = new HashSet<>();
+      arguments.forEach(a -> sources.addAll(a.argument().sources()));
+      boolean several = sources.stream().filter(source -> !source.isOpen()).count() > 1;
+      if (units.size() > 1 && degree > 1 && several) {
         throw refused(
             "a product of columns over rows that belong to several persons; set the unit keys equal"
                 + " or aggregate one side first");

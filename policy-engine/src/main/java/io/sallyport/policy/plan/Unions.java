@@ -109,7 +109,7 @@ final class Unions {
         for (int branch = 0; branch < inputs.size(); branch++) {
           rows.get(branch).add(unit(branch, slot), nodes.hiddenName());
         }
-        units.add(slots.get(slot).at(at));
+        units.add(slots.get(slot).at(at).once(false));
       }
       List<Column> columns = new ArrayList<>();
       for (int i = 0; i < width; i++) {

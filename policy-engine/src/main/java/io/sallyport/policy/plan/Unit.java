@@ -11,33 +11,48 @@ import org.apache.calcite.rel.core.CorrelationId;
  * Whom each row of a protected node belongs to, through one reference of a protected table.
  *
  * @param id tells it from other references in the same plan
- * @param kind such as {@code patient}
- * @param datasets the datasets whose tables name this unit; more than one after a join on its key
- * @param table the table through which it came, for messages
- * @param parts how many columns its key has; none for rows that are their own units
+ * @param whose what the policies say of it
  * @param at the position of the column that names the unit, in the node's row; -1 if tied
- * @param atLeast the least number of units in a group
- * @param functions aggregates beyond the automatic ones that every policy concerned names
+ * @param once true if it is proved that no unit has two rows, so that rows may be counted instead
  * @param outer the row of an outer query that belongs to the same unit, and that unit's id
  */
-record Unit(
-    int id,
-    String kind,
-    Set<String> datasets,
-    TableName table,
-    int parts,
-    int at,
-    long atLeast,
-    Set<String> functions,
-    Optional<Outer> outer) {
+record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
+  /**
+   * A sort of unit under the policies that know it.
+   *
+   * @param kind such as {@code patient}
+   * @param parts how many columns its key has; none for rows that are their own units
+   * @param table the table through which it came, for messages
+   * @param datasets the datasets whose tables name it; more than one after a join on its key
+   * @param atLeast the least number of units in a group
+   * @param functions aggregates beyond the automatic ones that every policy concerned names
+   */
+  record Whose(
+      String kind,
+      int parts,
+      TableName table,
+      Set<String> datasets,
+      long atLeast,
+      Set<String> functions) {
+    Whose {
+      datasets = Set.copyOf(datasets);
+      functions = Set.copyOf(functions);
+    }
+
+    /** The same unit under both policies: the stricter one holds. */
+    private Whose and(Whose other) {
+      return new Whose(
+          kind,
+          parts,
+          table,
+          Stream.concat(datasets.stream(), other.datasets.stream()).collect(Collectors.toSet()),
+          Math.max(atLeast, other.atLeast),
+          functions.stream().filter(other.functions::contains).collect(Collectors.toSet()));
+    }
+  }
 
   /** The unit of an outer query's row. */
   record Outer(CorrelationId row, int unit) {}
-
-  Unit {
-    datasets = Set.copyOf(datasets);
-    functions = Set.copyOf(functions);
-  }
 
   /** The same unit in a row whose columns have moved. */
   Unit moved(IntUnaryOperator to) {
@@ -45,38 +60,57 @@ record Unit(
   }
 
   Unit at(int position) {
-    return new Unit(id, kind, datasets, table, parts, position, atLeast, functions, outer);
+    return new Unit(id, whose, position, once, outer);
+  }
+
+  Unit once(boolean proved) {
+    return new Unit(id, whose, at, proved, outer);
   }
 
   /** The same unit, known to be that of an outer row: its own column is needed no more. */
   Unit tied(Outer to) {
-    return new Unit(id, kind, datasets, table, parts, -1, atLeast, functions, Optional.of(to));
+    return new Unit(id, whose, -1, once, Optional.of(to));
   }
 
   boolean isTied() {
     return outer.isPresent();
   }
 
-  /** This unit, known to be the other one in every row: the stricter policy holds. */
+  /** This unit, known to be the other one in every row. */
   Unit merged(Unit other) {
-    return new Unit(
-        id,
-        kind,
-        Stream.concat(datasets.stream(), other.datasets.stream()).collect(Collectors.toSet()),
-        table,
-        parts,
-        at,
-        Math.max(atLeast, other.atLeast),
-        functions.stream().filter(other.functions::contains).collect(Collectors.toSet()),
-        outer.or(() -> other.outer));
+    return new Unit(id, whose.and(other.whose), at, once && other.once, outer.or(other::outer));
   }
 
   /** True if both keys name the same sort of unit, so that they may be compared. */
   boolean isComparable(Unit other) {
-    return kind.equals(other.kind) && parts == other.parts && parts > 0;
+    return kind().equals(other.kind()) && parts() == other.parts() && parts() > 0;
+  }
+
+  String kind() {
+    return whose.kind();
+  }
+
+  int parts() {
+    return whose.parts();
+  }
+
+  TableName table() {
+    return whose.table();
   }
 
   String dataset() {
-    return table.dataset();
+    return whose.table().dataset();
+  }
+
+  Set<String> datasets() {
+    return whose.datasets();
+  }
+
+  long atLeast() {
+    return whose.atLeast();
+  }
+
+  Set<String> functions() {
+    return whose.functions();
   }
 }

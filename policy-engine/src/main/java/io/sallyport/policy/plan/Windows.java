@@ -148,7 +148,9 @@ final class Windows {
     }
     Set<Restricted> values = new HashSet<>();
     arguments.forEach(a -> values.addAll(a.argument().values()));
-    return Argument.column(values, Set.of())
+    Set<Argument.Source> sources = new HashSet<>();
+    scope.standing().units().forEach(u -> sources.add(new Argument.Source(u.dataset(), u.id())));
+    return Argument.column(values, sources)
         .withForm(Argument.Form.SCALED)
         .withArms(List.of(new Arm(Optional.of(make.isNotZero(moved)), false)));
   }

@@ -1,0 +1,77 @@
+package io.sallyport.policy.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.policy.Policy;
+import io.sallyport.policy.Rule;
+import io.sallyport.policy.SampleQueries;
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class FingerprintTest {
+  private static final Policy CLINIC =
+      SampleQueries.clinic(List.of(new Rule.Always()), Optional.empty());
+  private static final Policy SALES =
+      SampleQueries.sales(List.of(new Rule.Always()), Optional.empty());
+
+  private static String of(String sql) {
+    return Fingerprint.of(SampleQueries.query(sql), List.of(), Map.of("clinic", CLINIC));
+  }
+
+  @Test
+  void layoutAndCaseDoNotMatter() {
+    assertThat(of("SELECT zip FROM clinic.patients WHERE zip > 'a'"))
+        .isEqualTo(of("select   zip\nfrom clinic.patients -- a comment\n where zip > 'a'"))
+        .matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void aCorrelatedQueryHasTheSameFingerprintEachTime() {
+    String sql =
+        "SELECT zip FROM clinic.patients p WHERE EXISTS"
+            + " (SELECT 1 FROM clinic.wards w WHERE w.zip = p.zip AND w.ward > '1')";
+    assertThat(of(sql)).isEqualTo(of(sql));
+    assertThat(of(sql.replace("w.zip = p.zip", "w.zip = p.shop"))).isNotEqualTo(of(sql));
+    assertThat(of(sql.replace("'1'", "'2'"))).isNotEqualTo(of(sql));
+  }
+
+  @Test
+  void everyPartOfThePlanMatters() {
+    String sql = "SELECT zip, count(*) AS n FROM clinic.patients WHERE zip > 'a' GROUP BY zip";
+    assertThat(
+            List.of(
+                of(sql),
+                of(sql.replace("'a'", "'b'")),
+                of(sql.replace("AS n", "AS m")),
+                of(sql.replace(">", ">=")),
+                of(sql.replace("count(*)", "count(DISTINCT zip)")),
+                of(sql.replace("count(*)", "CAST(count(*) AS INTEGER)")),
+                of(sql.replace("count(*)", "CAST(count(*) AS SMALLINT)")),
+                of(sql + " ORDER BY zip"),
+                of(sql + " ORDER BY zip DESC"),
+                of(sql + " ORDER BY zip LIMIT 3"),
+                of(sql + " ORDER BY zip LIMIT 4")))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void valuesTypesAndPoliciesMatter() {
+    BoundQuery query = SampleQueries.query("SELECT zip FROM clinic.patients");
+    Map<String, Policy> both = Map.of("clinic", CLINIC, "sales", SALES);
+    assertThat(
+            List.of(
+                Fingerprint.of(query, List.of(7), both),
+                Fingerprint.of(query, List.of(7L), both),
+                Fingerprint.of(query, List.of("7"), both),
+                Fingerprint.of(query, List.of(new BigDecimal("7")), both),
+                Fingerprint.of(query, Collections.singletonList(null), both),
+                Fingerprint.of(query, List.of("NULL"), both),
+                Fingerprint.of(query, List.of("7", "7"), both),
+                Fingerprint.of(query, List.of(7), Map.of("clinic", CLINIC))))
+        .doesNotHaveDuplicates();
+  }
+}
