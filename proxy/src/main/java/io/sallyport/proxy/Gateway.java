@@ -22,6 +22,7 @@ import io.sallyport.proxy.state.AuditLog;
 import io.sallyport.proxy.state.Ledger;
 import io.sallyport.proxy.state.Ruling;
 import io.sallyport.proxy.state.Users;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -52,7 +53,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
   private final Ledger ledger;
   private final Engine engine;
   private final InstantSource clock;
-  private final Duration longest;
+  private final GatewayConfig.Limits limits;
   private final Defences defences;
   private final RunningAnswers running = new RunningAnswers();
 
@@ -60,7 +61,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
   public record Records(ApprovalQueue queue, AuditLog audit, Ledger ledger) {}
 
   /**
-   * @param longest how long a query may run
+   * @param limits how long a query may be and run
    */
   Gateway(
       Users users,
@@ -68,7 +69,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
       Records records,
       Engine engine,
       InstantSource clock,
-      Duration longest,
+      GatewayConfig.Limits limits,
       Defences defences) {
     this.users = users;
     this.publications = publications;
@@ -77,7 +78,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
     this.ledger = records.ledger();
     this.engine = engine;
     this.clock = clock;
-    this.longest = longest;
+    this.limits = limits;
     this.defences = defences;
     queue.onRevoke(running::revoke);
   }
@@ -140,7 +141,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
     return told(
         () -> {
           View view = publications.view(session.principal());
-          BoundQuery bound = view.front().bind(session.dataset(), sql);
+          BoundQuery bound = bind(view, session, sql);
           return new Prepared(
               sql, columns(bound), bound.parameterTypes().stream().map(DuckDbTypes::sql).toList());
         });
@@ -203,7 +204,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
       List<? extends @Nullable Object> parameters,
       RunOptions options) {
     View view = publications.view(session.principal());
-    BoundQuery bound = view.front().bind(session.dataset(), sql);
+    BoundQuery bound = bind(view, session, sql);
     checkCount(bound, parameters);
     // INVARIANT (judged before run): the verdict is reached from plan, session and policies alone.
     Verdict verdict =
@@ -379,7 +380,17 @@ public final class Gateway implements GatewayService, AutoCloseable {
     return limits;
   }
 
+  private BoundQuery bind(View view, Session session, String sql) {
+    if (sql.getBytes(StandardCharsets.UTF_8).length > limits.statementBytes()) {
+      throw new GatewayException(
+          ErrorCode.TOO_LARGE,
+          "a statement may have " + limits.statementBytes() + " bytes; send a shorter one");
+    }
+    return view.front().bind(session.dataset(), sql);
+  }
+
   private Duration allowed(RunOptions options) {
+    Duration longest = limits.statementTimeout();
     return options.timeout().filter(asked -> asked.compareTo(longest) < 0).orElse(longest);
   }
 

@@ -85,6 +85,8 @@ public final class Server implements AutoCloseable {
 
   private static Server start(GatewayConfig config, Defences defences, Deque<AutoCloseable> parts) {
     Clock clock = Clock.systemUTC();
+    // Before the engine, which would make it with its spill directory, and open to others.
+    StateDirectory directory = StateDirectory.at(config.state());
     DuckDbEngine engine =
         opened(
             parts,
@@ -97,7 +99,6 @@ public final class Server implements AutoCloseable {
     }
     Publications publications = opened(parts, new Publications(tables, published));
 
-    StateDirectory directory = StateDirectory.at(config.state());
     StateStore store = opened(parts, StateStore.in(directory));
     AuditLog audit = opened(parts, AuditLog.in(directory, clock));
     ApprovalQueue queue =
@@ -115,7 +116,7 @@ public final class Server implements AutoCloseable {
                 new Gateway.Records(queue, audit, new Ledger(store, clock)),
                 engine,
                 clock,
-                config.limits().statementTimeout(),
+                config.limits(),
                 defences));
     Optional<ServerIdentity> identity = identity(config, directory, clock);
     HttpDoor http =
@@ -138,7 +139,8 @@ public final class Server implements AutoCloseable {
       GatewayConfig config, StateDirectory directory, Clock clock) {
     GatewayConfig.Tls tls = config.tls();
     if (tls instanceof GatewayConfig.Tls.Generated generated) {
-      return Optional.of(Certificates.generated(directory, generated.names(), clock));
+      return Optional.of(
+          Certificates.generated(directory.directory("tls"), generated.names(), clock));
     }
     if (tls instanceof GatewayConfig.Tls.Files files) {
       return Optional.of(Certificates.given(files.certificate(), files.key(), clock));
