@@ -3,6 +3,7 @@ package io.sallyport.examples;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -63,6 +64,25 @@ final class DemoHouse {
     ClinicData.write(unfinished, scale.clinic());
     TpchData.writeWithCustomerKeys(unfinished, scale.tpch());
     Files.move(unfinished, data(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Puts the certificate that clients trust where they find it; its new place. */
+  Path keepAuthority(Path caFile) {
+    try {
+      return Files.copy(caFile, place.resolve("ca.pem"), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes down where the gateway is, for the launcher's other commands. */
+  void keepAddresses(String jdbcUrl, URI ownersUrl) {
+    try {
+      Files.writeString(place.resolve("jdbc-url"), jdbcUrl + "\n");
+      Files.writeString(place.resolve("owners-url"), ownersUrl + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Path config() {

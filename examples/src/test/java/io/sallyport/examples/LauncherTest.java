@@ -133,6 +133,26 @@ class LauncherTest {
   }
 
   @Test
+  void theShellAndTheOwnersCommandsFindTheDemo() throws Exception {
+    Path state = Files.createDirectories(house.resolve("demo-state"));
+    Files.writeString(state.resolve("jdbc-url"), "jdbc:sallyport://localhost:1/clinic\n");
+    Files.writeString(state.resolve("owners-url"), "https://localhost:1\n");
+    assertThat(run("sql", "-e", "SELECT 1").calls().get(1))
+        .contains("sqlline.SqlLine", "-u jdbc:sallyport://localhost:1/clinic ", "-n bob")
+        .endsWith("-e SELECT 1");
+    assertThat(run("approve", "7", "--user", "alice").calls())
+        .singleElement()
+        .asString()
+        .endsWith(
+            "Main approve 7 --user alice --url https://localhost:1 --ca-file "
+                + state.resolve("ca.pem"));
+    assertThat(run("approve", "7", "--url", "https://example.com").calls())
+        .singleElement()
+        .asString()
+        .endsWith("Main approve 7 --url https://example.com");
+  }
+
+  @Test
   void helpNeedsNothing() throws Exception {
     Run run = run();
     assertThat(run.exit()).isZero();

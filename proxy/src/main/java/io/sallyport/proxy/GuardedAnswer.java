@@ -1,6 +1,7 @@
 package io.sallyport.proxy;
 
 import io.sallyport.proxy.engine.Engine;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -57,8 +58,13 @@ final class GuardedAnswer implements Answer {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    // Not by closing the batches: that is for the thread that reads them, and frees what it reads.
-    run.close();
-    afterwards.accept(this);
+    try {
+      batches.close();
+    } catch (IOException e) {
+      throw Incident.unexpected(e);
+    } finally {
+      run.close();
+      afterwards.accept(this);
+    }
   }
 }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +123,7 @@ public final class Fingerprint {
       field(call.getAggregation().getName());
       field(call.toString());
       field(call.getType().getFullTypeString());
-    } else if (value instanceof Collection<?> list) {
+    } else if (value instanceof Iterable<?> list && !(value instanceof java.nio.file.Path)) {
       list.forEach(this::term);
       canonical.append(']');
     } else {
