@@ -60,14 +60,14 @@ class ConformanceTest {
   /** Build logs show numbers in place of dynamic tests' names, so failures name themselves. */
   private static void checkNamed(Case one, Door door) throws Exception {
     try {
-      check(one, door);
+      check(gateway, one, door);
     } catch (AssertionError e) {
       throw new AssertionError(
           "[" + one.family() + ": " + one.name() + ", " + door.name() + "] " + e.getMessage(), e);
     }
   }
 
-  private static void check(Case one, Door door) throws Exception {
+  static void check(TestGateway gateway, Case one, Door door) throws Exception {
     Door.User user = gateway.user(one.user(), one.purpose(), one.dataset());
     Outcome outcome = door.ask(user, one.sql(), one.parameters());
     if (one.sqlState().isPresent()) {

@@ -2,6 +2,8 @@ package io.sallyport.conformance;
 
 import io.sallyport.jdbc.SallyportDriver;
 import io.sallyport.proxy.GatewayConfig;
+import io.sallyport.proxy.SabotagedServer;
+import io.sallyport.proxy.SabotagedServer.Defence;
 import io.sallyport.proxy.Server;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 
 /**
  * A whole gateway over the fixtures, as its operator would start it: files, policies, users, TLS,
@@ -52,6 +55,11 @@ final class TestGateway implements AutoCloseable {
     return start(directory, List.of(), true);
   }
 
+  /** Starts one that lacks a defence. */
+  static TestGateway startWithout(Path directory, Defence without) throws Exception {
+    return start(directory, List.of(), true, config -> SabotagedServer.start(config, without));
+  }
+
   /** Starts one without TLS, so that a tap can read along. */
   static TestGateway startPlain(Path directory) throws Exception {
     return start(directory, List.of(), false);
@@ -63,6 +71,12 @@ final class TestGateway implements AutoCloseable {
    * @param changes statements that are run on the owners' tables first
    */
   static TestGateway start(Path directory, List<String> changes, boolean tls) throws Exception {
+    return start(directory, changes, tls, Server::start);
+  }
+
+  private static TestGateway start(
+      Path directory, List<String> changes, boolean tls, Function<GatewayConfig, Server> starter)
+      throws Exception {
     Connection bare = DriverManager.getConnection("jdbc:duckdb:");
     for (String script : List.of("hr", "care", "lab")) {
       fill(bare, script, changes);
@@ -79,7 +93,7 @@ final class TestGateway implements AutoCloseable {
     Path config = directory.resolve("gateway.yaml");
     Files.writeString(
         config, tls ? text("gateway.yaml") : text("gateway.yaml").replace("generated", "off"));
-    Server server = Server.start(GatewayConfig.read(config));
+    Server server = starter.apply(GatewayConfig.read(config));
     Optional<Path> trustStore =
         tls ? Optional.of(trustStore(directory, server.caFile().orElseThrow())) : Optional.empty();
     return new TestGateway(server, bare, trustStore);

@@ -1,7 +1,6 @@
 package io.sallyport.proxy;
 
 import io.sallyport.proxy.engine.Engine;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -58,13 +57,8 @@ final class GuardedAnswer implements Answer {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    try {
-      batches.close();
-    } catch (IOException e) {
-      throw Incident.unexpected(e);
-    } finally {
-      run.close();
-      afterwards.accept(this);
-    }
+    // Not by closing the batches: that is for the thread that reads them, and frees what it reads.
+    run.close();
+    afterwards.accept(this);
   }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,7 @@ public final class Fingerprint {
       field(call.getAggregation().getName());
       field(call.toString());
       field(call.getType().getFullTypeString());
-    } else if (value instanceof Iterable<?> list && !(value instanceof java.nio.file.Path)) {
+    } else if (value instanceof Collection<?> list) {
       list.forEach(this::term);
       canonical.append(']');
     } else {

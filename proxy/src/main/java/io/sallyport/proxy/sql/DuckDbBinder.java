@@ -58,6 +58,7 @@ final class DuckDbBinder implements AutoCloseable {
         }
         statement.execute("SET TimeZone = 'UTC'");
         statement.execute("SET threads = 1");
+        statement.execute("SET memory_limit = '256MiB'");
         statement.execute("SET autoinstall_known_extensions = false");
         statement.execute("SET autoload_known_extensions = false");
         statement.execute("SET enable_external_access = false");
