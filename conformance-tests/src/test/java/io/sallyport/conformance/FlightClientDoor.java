@@ -21,6 +21,7 @@ import org.apache.arrow.flight.FlightRuntimeException;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Location;
+import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -94,8 +95,11 @@ final class FlightClientDoor implements Door {
   }
 
   FlightStream stream(User user, FlightInfo info) {
-    return client.getStream(
-        info.getEndpoints().get(0).getTicket(), logins.computeIfAbsent(user, this::login));
+    return stream(user, info.getEndpoints().get(0).getTicket());
+  }
+
+  FlightStream stream(User user, Ticket ticket) {
+    return client.getStream(ticket, logins.computeIfAbsent(user, this::login));
   }
 
   private CallOption[] login(User user) {

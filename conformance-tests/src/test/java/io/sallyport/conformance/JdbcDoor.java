@@ -59,11 +59,14 @@ final class JdbcDoor implements Door {
       }
     } catch (SQLException e) {
       return new Outcome.Failed(String.valueOf(e.getSQLState()), told(e));
+    } catch (RuntimeException e) {
+      // Avatica's driver throws one at a refused login.
+      return new Outcome.Failed("none", told(e));
     }
   }
 
   /** Avatica's driver keeps what the server said in a cause. */
-  private static String told(SQLException failure) {
+  private static String told(Exception failure) {
     StringBuilder told = new StringBuilder();
     for (Throwable one = failure; one != null; one = one.getCause()) {
       told.append(one.getMessage()).append('\n');
