@@ -86,7 +86,7 @@ final class JdbcDoor implements Door {
     return known;
   }
 
-  private static Outcome read(ResultSet rows) throws SQLException {
+  static Outcome.Rows read(ResultSet rows) throws SQLException {
     ResultSetMetaData meta = rows.getMetaData();
     List<String> columns = new ArrayList<>();
     for (int i = 1; i <= meta.getColumnCount(); i++) {

@@ -2,7 +2,6 @@ package io.sallyport.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sallyport.jdbc.SallyportDriver;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -51,10 +50,7 @@ class StreamingTest {
   }
 
   private static Connection connect() throws SQLException {
-    return new SallyportDriver()
-        .connect(
-            gateway.driverUrl(gateway.server().httpPort()),
-            gateway.driverProperties(gateway.user("bob", "", "lab")));
+    return TestGateway.connect(gateway.server(), gateway.user("bob", "", "lab"));
   }
 
   /** What the JVM holds beside and in its heap after a collection, in MiB. */

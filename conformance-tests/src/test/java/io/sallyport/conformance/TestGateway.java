@@ -191,11 +191,22 @@ final class TestGateway implements AutoCloseable {
     return new JdbcDoor("driver", new SallyportDriver(), driverUrl(port), this::driverProperties);
   }
 
-  String driverUrl(int port) {
+  static String driverUrl(int port) {
     return "jdbc:sallyport://localhost:" + port;
   }
 
   Properties driverProperties(Door.User user) {
+    return driverProperties(server, user);
+  }
+
+  /** Through our driver, without the registry of drivers. */
+  static Connection connect(Server server, Door.User user) throws SQLException {
+    return Objects.requireNonNull(
+        new SallyportDriver()
+            .connect(driverUrl(server.httpPort()), driverProperties(server, user)));
+  }
+
+  private static Properties driverProperties(Server server, Door.User user) {
     Properties properties = new Properties();
     properties.setProperty("user", user.name());
     properties.setProperty("password", user.password());
