@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * One case: a question, who asks, and what must come back at every door.
  *
  * @param attack true if it tries to get what the policy keeps
+ * @param declared true if its answer may tell one person's presence or values, because it is a
+ *     total or a difference of totals, which a minimum group size does not stop
  * @param dataset what unqualified names mean; {@code sealed} unless given
  * @param rows the exact answer, as text
  * @param sameAs SQL over the bare data whose answer must be the same
@@ -31,6 +33,7 @@ record Case(
     String name,
     String family,
     boolean attack,
+    boolean declared,
     String user,
     String dataset,
     String purpose,
@@ -91,6 +94,7 @@ record Case(
   private static final class Sheet {
     @JsonProperty String family = "";
     @JsonProperty boolean attack;
+    @JsonProperty boolean declared;
     @JsonProperty String dataset = "sealed";
     @JsonProperty @Nullable List<Line> cases;
 
@@ -115,6 +119,7 @@ record Case(
             name,
             sheet.family,
             sheet.attack,
+            sheet.declared,
             user,
             dataset == null ? sheet.dataset : dataset,
             purpose,
