@@ -47,7 +47,8 @@ record Opinion(
     if (automatic instanceof Decision.Holds holds) {
       return new Opinion(policy, Kind.GRANTED, holds.terms(), "", steps);
     }
-    String failing = "in dataset `" + policy.dataset() + "` " + failing("automatic", automatic);
+    String failing =
+        failing("of dataset `" + policy.dataset() + "` does not let this out", automatic);
     Optional<List<Rule>> rules = policy.release().approval();
     if (rules.isEmpty()) {
       return new Opinion(policy, Kind.REFUSED, Terms.FREE, failing, steps);
@@ -61,19 +62,19 @@ record Opinion(
                 policy,
                 Kind.REFUSED,
                 Terms.FREE,
-                failing + "; and " + failing("approval", approval),
+                failing + "; " + failing("under its `approval` does not either", approval),
                 steps));
   }
 
-  private static String failing(String section, Decision decision) {
+  private static String failing(String where, Decision decision) {
     return decision.parts().stream()
         .flatMap(
             part ->
                 part
                     .objection()
-                    .map(why -> "`" + part.rule().name() + "` does not hold: " + why)
+                    .map(why -> "`" + part.rule().name() + "` " + where + ": " + why)
                     .stream())
-        .collect(Collectors.joining("; ", "under `" + section + "` ", ""));
+        .collect(Collectors.joining("; "));
   }
 
   private static void record(

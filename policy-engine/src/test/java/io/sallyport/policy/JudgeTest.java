@@ -83,18 +83,18 @@ final class JudgeTest {
     assertThat(held.obligations().resultRows()).isEqualTo(OptionalLong.of(5));
     assertThat(held.explanation().sentence())
         .isEqualTo(
-            "the owner of dataset `clinic` must approve this first: in dataset `clinic` under"
-                + " `automatic` `role_in` does not hold: it asks for the role `staff`");
+            "the owner of dataset `clinic` must approve this first: `role_in` of dataset `clinic`"
+                + " does not let this out: it asks for the role `staff`");
   }
 
   @Test
   void refusesIfNeitherDo() {
     assertThat(refusal(judge(ROWS, clinic(List.of(NEVER), Optional.empty()))))
-        .isEqualTo("in dataset `clinic` under `automatic` `never` does not hold: it never holds");
+        .isEqualTo("`never` of dataset `clinic` does not let this out: it never holds");
     assertThat(refusal(judge(ROWS, clinic(List.of(NEVER), approval(STAFF)))))
         .isEqualTo(
-            "in dataset `clinic` under `automatic` `never` does not hold: it never holds; and"
-                + " under `approval` `role_in` does not hold: it asks for the role `staff`");
+            "`never` of dataset `clinic` does not let this out: it never holds; `role_in` under its"
+                + " `approval` does not either: it asks for the role `staff`");
   }
 
   @Test
@@ -149,10 +149,10 @@ final class JudgeTest {
     Policy holds = sales(List.of(NEVER), approval(ALWAYS));
     Policy refuses = sales(List.of(NEVER), Optional.empty());
     held(judge(BOTH, grants, holds));
-    assertThat(refusal(judge(BOTH, grants, refuses))).contains("in dataset `sales`");
+    assertThat(refusal(judge(BOTH, grants, refuses))).contains("of dataset `sales`");
     assertThat(refusal(judge(BOTH, clinic(List.of(NEVER), approval(ALWAYS)), refuses)))
-        .contains("in dataset `sales`")
-        .doesNotContain("in dataset `clinic`");
+        .contains("of dataset `sales`")
+        .doesNotContain("of dataset `clinic`");
   }
 
   @Test
@@ -218,8 +218,7 @@ final class JudgeTest {
     granted(judge(asking("bob", "staff"), wards, policy));
     assertThat(refusal(judge(wards, policy)))
         .isEqualTo(
-            "in dataset `clinic` under `automatic` `role_in` does not hold: it asks for the role"
-                + " `staff`");
+            "`role_in` of dataset `clinic` does not let this out: it asks for the role `staff`");
   }
 
   @Test
@@ -230,8 +229,8 @@ final class JudgeTest {
         .isEqualTo(new Obligations.Guard(policy, Optional.empty()));
     assertThat(held.explanation().sentence())
         .startsWith(
-            "the owner of dataset `clinic` must approve this first: in dataset `clinic` under"
-                + " `automatic` `aggregate_only` does not hold: ");
+            "the owner of dataset `clinic` must approve this first: `aggregate_only` of dataset"
+                + " `clinic` does not let this out: ");
   }
 
   @Test

@@ -182,9 +182,13 @@ public final class OwnerCommands {
   private static void tell(JsonNode request, PrintWriter out) {
     out.print("request " + text(request, "number") + " is " + text(request, "state"));
     if (request.has("usesLeft") && text(request, "state").equals("approved")) {
-      out.print(" for " + text(request, "usesLeft") + " uses until " + text(request, "expires"));
+      out.print(" for " + uses(text(request, "usesLeft")) + " until " + text(request, "expires"));
     }
     out.println();
+  }
+
+  private static String uses(String number) {
+    return number.equals("1") ? "one use" : number + " uses";
   }
 
   private static void print(JsonNode request, PrintWriter out) {
@@ -220,8 +224,8 @@ public final class OwnerCommands {
                         + " at "
                         + text(approval, "at")
                         + " for "
-                        + text(approval, "uses")
-                        + " uses until "
+                        + uses(text(approval, "uses"))
+                        + " until "
                         + text(approval, "expires")
                         + quoted(approval)));
     if (request.has("ending")) {
