@@ -62,8 +62,7 @@ final class TouchedColumns {
       read(project.getInput(), RelOptUtil.InputFinder.bits(kept, null));
     } else if (node instanceof Filter filter && !correlates(filter)) {
       subQueries(List.of(filter.getCondition()));
-      read(
-          filter.getInput(), used.union(RelOptUtil.InputFinder.bits(filter.getCondition())));
+      read(filter.getInput(), used.union(RelOptUtil.InputFinder.bits(filter.getCondition())));
     } else if (node instanceof Join join && !correlates(join)) {
       ImmutableBitSet both = used.union(RelOptUtil.InputFinder.bits(join.getCondition()));
       int left = join.getLeft().getRowType().getFieldCount();
