@@ -1,0 +1,159 @@
+package io.sallyport.benchmarks;
+
+import io.sallyport.policy.Obligations;
+import io.sallyport.policy.Verdict;
+import io.sallyport.policy.plan.BoundQuery;
+import io.sallyport.policy.plan.GuardRewrite;
+import io.sallyport.policy.plan.GuardedPlan;
+import io.sallyport.proxy.sql.PlanPrinter;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a query costs before the engine: bind, judge, rewrite and print, for each of TPC-H's 22.
+ *
+ * <p>Times are this thread's CPU time, so other work on the machine disturbs them little; rounds go
+ * over all queries in turn, as a server would see them. It measures no first query of a cold JVM.
+ */
+public final class PolicyCheckBenchmark {
+  private static final int WARM_UP = 60;
+  private static final int ROUNDS = 100;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  /** CPU time and wall time of one step, added up. */
+  private static final class Step {
+    private long cpu;
+    private long wall;
+
+    void add(long cpuBefore, long wallBefore) {
+      cpu += THREADS.getCurrentThreadCpuTime() - cpuBefore;
+      wall += System.nanoTime() - wallBefore;
+    }
+
+    double cpuMillis() {
+      return cpu / 1e6 / ROUNDS;
+    }
+
+    double wallMillis() {
+      return wall / 1e6 / ROUNDS;
+    }
+  }
+
+  /** One query's steps; a known text is found in the front end's cache. */
+  private static final class Steps {
+    private final Step bindNew = new Step();
+    private final Step bindKnown = new Step();
+    private final Step judge = new Step();
+    private final Step rewrite = new Step();
+    private final Step print = new Step();
+    private boolean granted;
+  }
+
+  private final TpchHouse house;
+  private int texts;
+  private long printed;
+
+  private PolicyCheckBenchmark(TpchHouse house) {
+    this.house = house;
+  }
+
+  /**
+   * Prints a table.
+   *
+   * @param args a directory for data, which is made there
+   */
+  public static void main(String[] args) throws Exception {
+    try (TpchHouse house = TpchHouse.over(TpchHouse.data(Path.of(args[0]), 0.01))) {
+      new PolicyCheckBenchmark(house).run();
+    }
+  }
+
+  private void run() throws Exception {
+    System.out.println("| query | bind | judge | rewrite | print | new text | known text | wall |");
+    System.out.println("| --- | --: | --: | --: | --: | --: | --: | --: |");
+    String[] queries = new String[TpchHouse.queries().size()];
+    Steps[] all = new Steps[queries.length];
+    for (int i = 0; i < queries.length; i++) {
+      queries[i] = TpchHouse.query(TpchHouse.queries().get(i));
+    }
+    for (int round = -WARM_UP; round < ROUNDS; round++) {
+      for (int i = 0; i < queries.length; i++) {
+        if (round <= 0) {
+          all[i] = new Steps();
+        }
+        once(queries[i], all[i]);
+      }
+    }
+    double[] sums = new double[7];
+    for (int i = 0; i < queries.length; i++) {
+      double[] row = row(all[i]);
+      for (int j = 0; j < sums.length; j++) {
+        sums[j] += row[j] / queries.length;
+      }
+      print(TpchHouse.queries().get(i) + (all[i].granted ? "" : ", refused"), row);
+    }
+    print("mean", sums);
+    System.out.println(
+        "\nCPU ms but the last, which is wall time of a new text. Printed " + printed);
+  }
+
+  private static double[] row(Steps steps) {
+    double after = steps.judge.cpuMillis() + steps.rewrite.cpuMillis() + steps.print.cpuMillis();
+    double wall =
+        steps.bindNew.wallMillis()
+            + steps.judge.wallMillis()
+            + steps.rewrite.wallMillis()
+            + steps.print.wallMillis();
+    return new double[] {
+      steps.bindNew.cpuMillis(),
+      steps.judge.cpuMillis(),
+      steps.rewrite.cpuMillis(),
+      steps.print.cpuMillis(),
+      steps.bindNew.cpuMillis() + after,
+      steps.bindKnown.cpuMillis() + after,
+      wall
+    };
+  }
+
+  private static void print(String name, double[] row) {
+    StringBuilder line = new StringBuilder("| " + name);
+    for (double cell : row) {
+      line.append(" | %.2f".formatted(cell));
+    }
+    System.out.println(line.append(" |"));
+  }
+
+  private void once(String sql, Steps steps) {
+    long cpu = THREADS.getCurrentThreadCpuTime();
+    long wall = System.nanoTime();
+    house.bind(sql + " -- " + texts++);
+    steps.bindNew.add(cpu, wall);
+
+    cpu = THREADS.getCurrentThreadCpuTime();
+    wall = System.nanoTime();
+    BoundQuery bound = house.bind(sql);
+    steps.bindKnown.add(cpu, wall);
+
+    cpu = THREADS.getCurrentThreadCpuTime();
+    wall = System.nanoTime();
+    Verdict verdict = house.judge(bound);
+    steps.judge.add(cpu, wall);
+    Optional<Obligations> obligations = TpchHouse.granted(verdict);
+    if (obligations.isEmpty()) {
+      return;
+    }
+    steps.granted = true;
+
+    cpu = THREADS.getCurrentThreadCpuTime();
+    wall = System.nanoTime();
+    GuardedPlan guarded = GuardRewrite.rewrite(bound, obligations.get());
+    steps.rewrite.add(cpu, wall);
+
+    cpu = THREADS.getCurrentThreadCpuTime();
+    wall = System.nanoTime();
+    printed += PlanPrinter.print(guarded).sql().length();
+    steps.print.add(cpu, wall);
+  }
+}
