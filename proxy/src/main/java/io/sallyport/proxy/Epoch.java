@@ -32,8 +32,8 @@ final class Epoch {
             .append(Files.getLastModifiedTime(file))
             .append('\0');
       } catch (IOException e) {
-        throw new IllegalArgumentException(
-            "the file `" + file + "` of `" + dataset.name() + "` cannot be read");
+        // A file that is gone is a change too.
+        state.append(file).append(" is gone").append('\0');
       }
     }
     try {

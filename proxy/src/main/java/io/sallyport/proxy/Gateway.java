@@ -429,7 +429,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
   private static <T> T told(Supplier<T> step) {
     try {
       return step.get();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
       throw Incident.unexpected(e);
     }
   }

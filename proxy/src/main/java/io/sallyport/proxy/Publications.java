@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * What the server publishes: each dataset's tables under its policy, and to whom they are shown.
@@ -28,11 +29,11 @@ final class Publications implements AutoCloseable {
   /**
    * One dataset.
    *
-   * @param epoch the version of its data, which changes with every change of it
+   * @param epoch the version of its data at the moment of asking
    */
-  record Publication(Policy policy, Audience audience, String epoch) {
+  record Publication(Policy policy, Audience audience, Supplier<String> epoch) {
     DatasetVersion version() {
-      return new DatasetVersion(policy.version(), epoch);
+      return new DatasetVersion(policy.version(), epoch.get());
     }
   }
 

@@ -208,7 +208,7 @@ public final class Server implements AutoCloseable {
               + name
               + "`");
     }
-    return new Publication(policy, dataset.audience(), Epoch.of(dataset.dataset()));
+    return new Publication(policy, dataset.audience(), () -> Epoch.of(dataset.dataset()));
   }
 
   private static TableShape shape(PublishedTable table) {
