@@ -88,6 +88,8 @@ class GatewayMetaTest {
   void arrowConnectionReadsItsAnswerByFetchToo(String serialization) throws SQLException {
     try (Connection connection = door.stock(serialization, "arrow=true");
         Statement statement = connection.createStatement()) {
+      // Some thirty frames; the stock client asks for frames of 100 rows otherwise.
+      statement.setFetchSize(10_000);
       try (ResultSet rows =
           statement.executeQuery("SELECT range, 'x' || range FROM range(300000) ORDER BY 1")) {
         long count = 0;
