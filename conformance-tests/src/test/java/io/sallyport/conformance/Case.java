@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param attack true if it tries to get what the policy keeps
  * @param declared true if its answer may tell one person's presence or values, because it is a
  *     total or a difference of totals, which a minimum group size does not stop
+ * @param inProcess true if clients refuse to send it, so that only the gateway itself can be tried
  * @param dataset what unqualified names mean; {@code sealed} unless given
  * @param rows the exact answer, as text
  * @param sameAs SQL over the bare data whose answer must be the same
@@ -34,6 +35,7 @@ record Case(
     String family,
     boolean attack,
     boolean declared,
+    boolean inProcess,
     String user,
     String dataset,
     String purpose,
@@ -100,6 +102,10 @@ record Case(
 
     private static final class Line {
       @JsonProperty String name = "";
+
+      @JsonProperty("in_process")
+      boolean inProcess;
+
       @JsonProperty String user = "bob";
       @JsonProperty @Nullable String dataset;
       @JsonProperty String purpose = "";
@@ -120,6 +126,7 @@ record Case(
             sheet.family,
             sheet.attack,
             sheet.declared,
+            inProcess,
             user,
             dataset == null ? sheet.dataset : dataset,
             purpose,

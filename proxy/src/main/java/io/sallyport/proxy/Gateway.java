@@ -22,6 +22,7 @@ import io.sallyport.proxy.state.AuditLog;
 import io.sallyport.proxy.state.Ledger;
 import io.sallyport.proxy.state.Ruling;
 import io.sallyport.proxy.state.Users;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,12 +32,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalValues;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -340,6 +347,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
     try {
       PrintedQuery printed = PlanPrinter.print(guarded);
       Instant deadline = clock.instant().plus(allowed(question.options()));
+      checkTypes(question, deadline);
       Engine.Run run = engine.run(printed.sql(), printed.arrange(question.parameters()), deadline);
       LastDoor door =
           defences.check(
@@ -360,6 +368,41 @@ public final class Gateway implements GatewayService, AutoCloseable {
     } catch (RuntimeException e) {
       charge.close();
       throw e;
+    }
+  }
+
+  /**
+   * Casts the values to the parameters' types where no row is read. Otherwise the engine would cast
+   * one when the first row needs it, and its failure would tell that there is such a row.
+   */
+  private void checkTypes(Question question, Instant deadline) {
+    BoundQuery bound = question.bound();
+    List<RelDataType> types = bound.parameterTypes();
+    if (types.isEmpty()) {
+      return;
+    }
+    RelOptCluster cluster = bound.plan().getCluster();
+    List<RexNode> values = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < types.size(); i++) {
+      values.add(cluster.getRexBuilder().makeDynamicParam(types.get(i), i));
+      names.add("$" + (i + 1));
+    }
+    RelNode one =
+        LogicalProject.create(
+            LogicalValues.createOneRow(cluster), List.of(), values, names, Set.of());
+    PrintedQuery casts = PlanPrinter.print(new GuardedPlan(one, names, List.of(), List.of()));
+    try (Engine.Run run = engine.run(casts.sql(), casts.arrange(question.parameters()), deadline)) {
+      run.batches().loadNextBatch();
+    } catch (IOException e) {
+      throw Incident.unexpected(e);
+    } catch (GatewayException e) {
+      throw e.code() == ErrorCode.ENGINE_FAILED
+          ? new GatewayException(
+              ErrorCode.WRONG_PARAMETER,
+              "the value of a parameter does not fit its type; wanted are "
+                  + String.join(", ", types.stream().map(DuckDbTypes::sql).toList()))
+          : e;
     }
   }
 

@@ -29,8 +29,8 @@ import org.apache.calcite.sql.SqlKind;
  * after:  TRY(TRY_CAST(zip AS INTEGER) + 1) > 7     10 / nullif(cost, 0)
  * </pre>
  *
- * <p>Over public and released rows it only follows moved columns into sub-queries. It does not ask
- * for column rights: whoever knows the use does.
+ * <p>Over public and released rows any function stands, but in a plan that reads protected rows it
+ * cannot fail either. It does not ask for column rights: whoever knows the use does.
  */
 final class Expressions {
   /** NULL in, NULL out: a failure inside may be caught outside. */
@@ -149,11 +149,36 @@ final class Expressions {
     throw new NotReleasedException("", "a column of an outer query that is not in sight");
   }
 
-  /** Over rows that are free, an expression stays as it is. */
+  /**
+   * Over rows that are free no function is refused. But in a plan that also reads protected rows
+   * none may fail either: engines evaluate conditions on groups that a guard leaves out, and skip
+   * one side of a join if the other is empty, so that a failure would tell of them.
+   */
   private Operand free(RexCall call) {
     List<RexNode> operands = rex(of(call.getOperands()));
+    RexCall copy = call.clone(call.getType(), operands);
     return new Operand(
-        call.clone(call.getType(), operands), Facts.of(Argument.refused(MADE_BY_THE_QUERY)));
+        nodes.readsProtected() ? unfailing(copy) : copy,
+        Facts.of(Argument.refused(MADE_BY_THE_QUERY)));
+  }
+
+  private RexNode unfailing(RexCall call) {
+    SqlKind kind = call.getKind();
+    List<RexNode> operands = call.getOperands();
+    if (kind == SqlKind.IS_NULL || kind == SqlKind.IS_NOT_NULL || CONNECTIVES.contains(kind)) {
+      return call;
+    }
+    if (COMPARISONS.contains(kind) || kind == SqlKind.CASE) {
+      List<RexNode> compared = kind == SqlKind.CASE ? results(operands) : operands;
+      return FailureFree.together(compared) ? call : total(call);
+    }
+    String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
+    RexNode guarded = guarded(call, name, operands);
+    boolean fails =
+        FunctionList.STANDARD.find(name).map(FunctionList.Entry::mayFail).orElse(true)
+                && !name.equals("cast")
+            || CHOICES.contains(name) && !FailureFree.together(operands);
+    return fails ? SubQueries.inside(guarded, rex, make).orElseGet(() -> total(guarded)) : guarded;
   }
 
   /** Values that an analyst made could weigh one person's row against all others. */
@@ -224,14 +249,19 @@ final class Expressions {
   private Operand choice(RexCall call) {
     List<Operand> operands = values(call.getOperands(), false);
     RexNode chosen = call.clone(call.getType(), rex(operands));
+    RexNode safe = FailureFree.together(results(rex(operands))) ? chosen : total(chosen);
+    return new Operand(safe, facts(operands, argument(safe, grammar.choice(operands))));
+  }
+
+  /** What a CASE can give: every second operand, and the last. */
+  private static List<RexNode> results(List<RexNode> operands) {
     List<RexNode> results = new ArrayList<>();
     for (int i = 0; i < operands.size(); i++) {
       if (i % 2 == 1 || i == operands.size() - 1) {
-        results.add(operands.get(i).rex());
+        results.add(operands.get(i));
       }
     }
-    RexNode safe = FailureFree.together(results) ? chosen : total(chosen);
-    return new Operand(safe, facts(operands, argument(safe, grammar.choice(operands))));
+    return results;
   }
 
   private Argument argument(RexNode value, Argument made) {

@@ -35,6 +35,8 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexSubQuery;
 
 /**
  * Judges and rewrites a plan node by node, from the leaves up; a node that is not known is refused.
@@ -55,6 +57,7 @@ final class GuardedNodes {
   private final Unions unions;
   private final ReleaseBoundary boundary;
   private final PerUnitStep perUnit;
+  private final boolean readsProtected;
   private final Set<String> warnings = new LinkedHashSet<>();
   private int names;
 
@@ -66,6 +69,28 @@ final class GuardedNodes {
     unions = new Unions(this, make);
     boundary = new ReleaseBoundary(this, make, warnings);
     perUnit = new PerUnitStep(this, make);
+    readsProtected = readsProtected(plan);
+  }
+
+  /** True if rows about people are read anywhere in the plan. */
+  boolean readsProtected() {
+    return readsProtected;
+  }
+
+  private boolean readsProtected(RelNode node) {
+    if (node instanceof TableScan scan) {
+      return tables.protects(scan);
+    }
+    boolean[] found = new boolean[1];
+    node.accept(
+        new RexShuttle() {
+          @Override
+          public RexNode visitSubQuery(RexSubQuery query) {
+            found[0] |= readsProtected(query.rel);
+            return super.visitSubQuery(query);
+          }
+        });
+    return found[0] || node.getInputs().stream().anyMatch(this::readsProtected);
   }
 
   List<String> warnings() {
@@ -182,7 +207,7 @@ final class GuardedNodes {
 
   private Checked project(LogicalProject project, Surroundings around) {
     Checked input = node(project.getInput(), around);
-    return input.standing().isProtected()
+    return readsProtected
         ? SplitWindows.of(project)
             .map(
                 split -> project(split.computed(), project(split.windows(), input, around), around))

@@ -48,6 +48,16 @@ final class GuardedTables {
     this.make = make;
   }
 
+  /** True if its rows are about people; a table that nobody may read counts as one. */
+  boolean protects(TableScan scan) {
+    ScannedTable table = scan.getTable().unwrap(ScannedTable.class);
+    Obligations.Guard guard = table == null ? null : guards.get(table.name().dataset());
+    return guard == null
+        || guard.release().isPresent()
+            && !(guard.policy().publicTables().contains(table.name())
+                && guard.policy().units().get(table.name()) == null);
+  }
+
   Checked scan(TableScan scan) {
     ScannedTable table = scan.getTable().unwrap(ScannedTable.class);
     if (table == null) {

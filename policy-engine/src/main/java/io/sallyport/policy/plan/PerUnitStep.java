@@ -143,7 +143,11 @@ final class PerUnitStep {
         places.add(row.at(argument.rex()));
       }
       calls.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
-      Argument argument = argument(entry, call, arguments, filter).withConditions(conditions);
+      // A unit's rows may cancel out, so a figure that is zero brings nothing to an outer sum.
+      Argument argument =
+          argument(entry, call, arguments, filter)
+              .withConditions(conditions)
+              .withForm(Argument.Form.CANCELLING);
       return new Facts(lineage, Optional.empty(), argument);
     }
 
