@@ -56,6 +56,9 @@ class ConformanceTest {
   }
 
   private static List<Door> doors(Case one, int number) {
+    if (one.inProcess()) {
+      return List.of(doors.get(0));
+    }
     return one.attack() ? List.of(doors.get(0), doors.get(1 + number % (doors.size() - 1))) : doors;
   }
 
