@@ -10,11 +10,17 @@
 ? SELECT dept, sum(bonus) FROM hr.emp GROUP BY dept
 = SELECT dept, CASE WHEN count(DISTINCT uid) FILTER (bonus IS NOT NULL) >= :k THEN sum(bonus) END FROM hr.emp GROUP BY dept
 ? SELECT sum(CASE WHEN sick THEN salary ELSE 0 END) AS s, sum(salary * sick::INT) FROM hr.emp
-= SELECT sum(salary) FILTER (sick), sum(salary) FILTER (sick) FROM hr.emp
+= SELECT NULL, NULL
+? SELECT sum(CASE WHEN sick THEN salary ELSE 0 END) AS s, sum(salary * sick::INT) FROM hr.emp WHERE dept <> 'A'
+= SELECT sum(salary) FILTER (sick), sum(salary) FILTER (sick) FROM hr.emp WHERE dept <> 'A'
+? SELECT dept, count(*), sum(salary), avg(salary), stddev(salary) FROM hr.emp GROUP BY dept ORDER BY dept
+= SELECT dept, count(*), CASE WHEN d THEN sum(salary) END, CASE WHEN d THEN avg(salary) END, CASE WHEN d THEN stddev(salary) END FROM hr.emp JOIN (SELECT dept, list_sum(max(salary, 2)) <= 0.9 * sum(salary) AS d FROM hr.emp GROUP BY dept) USING (dept) GROUP BY dept, d ORDER BY dept
+? SELECT clinic, sum(cost), sum(vid), sum(-vid) FROM clinic.visits WHERE vid < 4 OR vid > 898 OR clinic = 'X' GROUP BY clinic
+= SELECT clinic, sum(least(cost, 50)), sum(vid), -sum(vid) FROM clinic.visits WHERE uid IS NOT NULL AND clinic = 'X' GROUP BY clinic
 ? SELECT count(*) FILTER (WHERE sick), count(*) FILTER (WHERE id < 4) FROM hr.emp
 = SELECT count(*) FILTER (sick), NULL FROM hr.emp
 ? SELECT e.dept, o.city, count(*), sum(o.rent * e.salary) FROM hr.emp e JOIN hr.offices o ON e.dept = o.dept GROUP BY e.dept, o.city
-= SELECT e.dept, o.city, count(*), sum(o.rent * e.salary) FROM hr.emp e JOIN hr.offices o ON e.dept = o.dept GROUP BY e.dept, o.city
+= SELECT e.dept, o.city, count(*), CASE WHEN list_sum(max(o.rent * e.salary, 2)) <= 0.9 * sum(o.rent * e.salary) THEN sum(o.rent * e.salary) END FROM hr.emp e JOIN hr.offices o ON e.dept = o.dept GROUP BY e.dept, o.city
 ? SELECT e.dept, count(*), sum(v.cost) FROM hr.emp e, clinic.visits v WHERE e.uid = v.uid GROUP BY e.dept
 = SELECT e.dept, count(*), sum(least(v.cost, 50)) FROM hr.emp e, clinic.visits v WHERE e.uid = v.uid GROUP BY e.dept
 ? SELECT n, count(*) FROM (SELECT uid, count(*) AS n FROM clinic.visits GROUP BY uid) GROUP BY n ORDER BY n
@@ -35,8 +41,10 @@
 = SELECT avg(t) FROM (SELECT uid, sum(least(cost, 50)) AS t FROM clinic.visits WHERE uid IS NOT NULL GROUP BY uid)
 ? SELECT e.dept, count(v.cost) AS n, count(DISTINCT v.uid) AS m FROM hr.emp e LEFT JOIN clinic.visits v ON e.uid = v.uid GROUP BY e.dept
 = SELECT e.dept, count(v.cost) AS n, count(DISTINCT v.uid) AS m FROM hr.emp e LEFT JOIN clinic.visits v ON e.uid = v.uid GROUP BY e.dept
+? SELECT count(*), sum(s) FROM (SELECT uid, salary AS s FROM hr.emp WHERE dept = 'C' UNION ALL SELECT uid, salary FROM hr.emp WHERE dept = 'B')
+= SELECT count(*), sum(salary) FROM hr.emp WHERE dept IN ('C', 'B')
 ? SELECT count(*), sum(s) FROM (SELECT uid, salary AS s FROM hr.emp WHERE dept = 'A' UNION ALL SELECT uid, salary FROM hr.emp WHERE dept = 'B')
-= SELECT count(*), sum(salary) FROM hr.emp WHERE dept IN ('A', 'B')
+= SELECT count(*), NULL FROM hr.emp WHERE dept IN ('A', 'B')
 ? SELECT kwh % 2 AS odd, count(*), sum(kwh) FROM clinic.meters GROUP BY odd
 = SELECT kwh % 2 AS odd, count(*), sum(kwh) FROM clinic.meters GROUP BY odd
 ? SELECT house, count(*) FROM clinic.meters GROUP BY house
@@ -60,9 +68,9 @@
 ? SELECT dept, n, sum(n) OVER () AS total FROM (SELECT dept, count(*) AS n FROM hr.emp GROUP BY dept)
 = SELECT dept, count(*) AS n, sum(count(*)) OVER () FROM hr.emp GROUP BY dept
 ? SELECT count(*) FROM hr.emp e WHERE e.salary > (SELECT avg(f.salary) FROM hr.emp f WHERE f.dept = e.dept)
-= SELECT count(*) FROM hr.emp e WHERE e.salary > (SELECT avg(f.salary) FROM hr.emp f WHERE f.dept = e.dept)
+= SELECT count(*) FROM hr.emp e WHERE e.dept <> 'A' AND e.salary > (SELECT avg(f.salary) FROM hr.emp f WHERE f.dept = e.dept)
 ? SELECT o.city, sum(e.salary * o.rent) FROM hr.emp e, hr.offices o WHERE e.dept = o.dept AND e.sex = 'F' AND o.rent > 5 GROUP BY o.city
-= SELECT o.city, sum(e.salary * o.rent) FROM hr.emp e, hr.offices o WHERE e.dept = o.dept AND e.sex = 'F' GROUP BY o.city
+= SELECT o.city, CASE WHEN list_sum(max(e.salary * o.rent, 2)) <= 0.9 * sum(e.salary * o.rent) THEN sum(e.salary * o.rent) END FROM hr.emp e, hr.offices o WHERE e.dept = o.dept AND e.sex = 'F' GROUP BY o.city
 ? SELECT avg(r) FROM (SELECT uid, row_number() OVER (PARTITION BY uid ORDER BY ts) + 1 AS r FROM clinic.visits)
 = SELECT avg(r + 1) FROM (SELECT row_number() OVER (PARTITION BY uid ORDER BY ts) AS r FROM clinic.visits WHERE uid IS NOT NULL)
 ? SELECT e.dept, count(*) FROM hr.emp e FULL JOIN clinic.visits v ON e.uid = v.uid GROUP BY e.dept

@@ -129,7 +129,11 @@ public final class SabotagedServer {
                         guard.policy(),
                         guard
                             .release()
-                            .map(release -> new AggregateOnly(2, release.functions())))));
+                            .map(release -> new AggregateOnly(
+                                        2,
+                                        release.functions(),
+                                        release.dominance(),
+                                        release.roundTo())))));
     return new Obligations(weak, obligations.resultRows());
   }
 

@@ -32,6 +32,8 @@ final class Reading {
   private static final Pattern DURATION =
       Pattern.compile("([1-9][0-9]{0,8})\\s*(s|m|h|d|w|seconds?|minutes?|hours?|days?|weeks?)");
 
+  private static final Pattern SHARE = Pattern.compile("0\\.(?!0+$)[0-9]{1,9}");
+
   private final String file;
   private final List<Problem> problems = new ArrayList<>();
 
@@ -196,6 +198,16 @@ final class Reading {
         };
     return Optional.of(Duration.ofSeconds(Long.parseLong(parts.group(1)) * seconds))
         .filter(d -> d.compareTo(Policy.Approvals.LONGEST) <= 0);
+  }
+
+  /** A part of a whole: a number between 0 and 1, such as {@code 0.9}. */
+  Optional<BigDecimal> share(YamlNode node, String what) {
+    if (node instanceof Text text && text.number() && SHARE.matcher(text.value()).matches()) {
+      return Optional.of(new BigDecimal(text.value()));
+    }
+    problem(
+        node.mark(), what + " is a number between 0 and 1, such as `0.9`. Given: " + given(node));
+    return Optional.empty();
   }
 
   /** So many in a time, such as {@code 200 per day}. */

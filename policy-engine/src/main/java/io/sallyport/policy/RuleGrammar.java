@@ -1,5 +1,6 @@
 package io.sallyport.policy;
 
+import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.YamlNode.Entries;
 import io.sallyport.policy.YamlNode.Entry;
 import io.sallyport.policy.YamlNode.Mark;
@@ -7,6 +8,7 @@ import io.sallyport.policy.YamlNode.Nothing;
 import io.sallyport.policy.YamlNode.Text;
 import io.sallyport.policy.plan.AggregateList;
 import io.sallyport.policy.plan.TableName;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Instant;
@@ -141,6 +143,8 @@ final class RuleGrammar {
             List.of("min_group_size", "small_groups", "functions", "dominance", "round_to"));
     int size = AggregateOnly.DEFAULT.minGroupSize();
     Set<String> functions = Set.of();
+    Optional<Dominance> dominance = AggregateOnly.DEFAULT.dominance();
+    int roundTo = AggregateOnly.DEFAULT.roundTo();
     for (Entry field : fields.values()) {
       switch (field.key()) {
         case "min_group_size" -> {
@@ -149,10 +153,40 @@ final class RuleGrammar {
         }
         case "functions" -> functions = functions(field.value());
         case "small_groups" -> smallGroups(field.value());
-        default -> notYet(field.mark(), "`" + field.key() + "`");
+        case "dominance" -> dominance = dominance(field.value());
+        default -> {
+          OptionalLong given =
+              reading.whole(field.value(), "`round_to`", 2, AggregateOnly.COARSEST);
+          roundTo = (int) given.orElse(roundTo);
+        }
       }
     }
-    return Optional.of(new AggregateOnly(size, functions));
+    return Optional.of(new AggregateOnly(size, functions, dominance, roundTo));
+  }
+
+  private Optional<Dominance> dominance(YamlNode node) {
+    if (node instanceof Text off && off.value().equals("off")) {
+      return Optional.empty();
+    }
+    if (!(node instanceof Entries)) {
+      reading.problem(
+          node.mark(),
+          "`dominance` is `off`, or says `units` and `share`. Given: " + Reading.given(node));
+      return Optional.empty();
+    }
+    Map<String, Entry> fields =
+        reading.fields(node, "`dominance`", List.of("units", "share"));
+    int units = Dominance.DEFAULT.units();
+    BigDecimal share = Dominance.DEFAULT.share();
+    for (Entry field : fields.values()) {
+      if (field.key().equals("units")) {
+        units =
+            (int) reading.whole(field.value(), "`units`", 1, Dominance.MOST_UNITS).orElse(units);
+      } else {
+        share = reading.share(field.value(), "`share`").orElse(share);
+      }
+    }
+    return Optional.of(new Dominance(units, share));
   }
 
   private void smallGroups(YamlNode node) {

@@ -57,6 +57,9 @@ public record Terms(Optional<AggregateOnly> release, OptionalLong resultRows) {
   public String toString() {
     List<String> words = new ArrayList<>();
     release.ifPresent(only -> words.add("groups of at least " + only.minGroupSize() + " units"));
+    release
+        .filter(only -> only.roundTo() > 1)
+        .ifPresent(only -> words.add("counts in multiples of " + only.roundTo()));
     resultRows.ifPresent(most -> words.add("at most " + most + " rows"));
     return String.join("; ", words);
   }

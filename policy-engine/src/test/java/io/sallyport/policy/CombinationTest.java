@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sallyport.policy.plan.StandingPass.Assessment;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -82,6 +83,21 @@ final class CombinationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Combination.atLeast(2, List.of(ALWAYS)))
         .withMessage("of 1 rules, from 1 to 1 can hold. Given: 2");
+  }
+
+  @Test
+  void theStricterOfEachTermHolds() {
+    Rule coarse = new AggregateOnly(10, Set.of(), dominance(1, "0.8"), 5);
+    Rule fine = new AggregateOnly(10, Set.of(), dominance(3, "0.95"), 2);
+    Rule open = new AggregateOnly(10, Set.of(), Optional.empty(), 1);
+    Terms strict = Terms.of(new AggregateOnly(10, Set.of(), dominance(3, "0.8"), 5));
+    assertThat(terms(Combination.allOf(List.of(coarse, open, fine)))).isEqualTo(strict);
+    assertThat(terms(Combination.allOf(List.of(fine, coarse, open)))).isEqualTo(strict);
+    assertThat(strict).hasToString("groups of at least 10 units; counts in multiples of 5");
+  }
+
+  private static Optional<AggregateOnly.Dominance> dominance(int units, String share) {
+    return Optional.of(new AggregateOnly.Dominance(units, new BigDecimal(share)));
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.sallyport.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.policy.plan.StandingPass.Assessment;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -45,7 +47,12 @@ final class JudgeLawsTest {
         Arbitraries.longs().between(1, 9).map(Rule.MaxRows::new),
         Combinators.combine(
                 Arbitraries.integers().between(2, 9),
-                Arbitraries.of("min", "max", "median").set().ofMaxSize(3))
+                Arbitraries.of("min", "max", "median").set().ofMaxSize(3),
+                Combinators.combine(
+                        Arbitraries.integers().between(1, 3), Arbitraries.integers().between(1, 9))
+                    .as((units, tenths) -> new Dominance(units, BigDecimal.valueOf(tenths, 1)))
+                    .optional(),
+                Arbitraries.integers().between(1, 9))
             .as(AggregateOnly::new));
   }
 

@@ -203,6 +203,9 @@ final class PolicyFileTest {
                 - never:
                 - aggregate_only
                 - aggregate_only: { min_group_size: 1_000, functions: [MEDIAN, max] }
+                - aggregate_only: { dominance: off, round_to: 5 }
+                - aggregate_only: { dominance: { units: 1, share: 0.50 } }
+                - aggregate_only: { dominance: { share: 0.75 } }
                 - user_in: [bob, 007]
                 - role_in: [nurse]
                 - purpose_in: ["clinical trial 12"]
@@ -222,6 +225,9 @@ final class PolicyFileTest {
             new Rule.Never(),
             AggregateOnly.DEFAULT,
             new AggregateOnly(1000, Set.of("median", "max")),
+            new AggregateOnly(10, Set.of(), Optional.empty(), 5),
+            dominance(1, "0.5"),
+            dominance(2, "0.75"),
             new Rule.UserIn(Set.of("bob", "007")),
             new Rule.RoleIn(Set.of("nurse")),
             new Rule.PurposeIn(Set.of("clinical trial 12")),
@@ -258,6 +264,14 @@ final class PolicyFileTest {
                 "Europe/Berlin",
                 EnumSet.of(DayOfWeek.FRIDAY, DayOfWeek.SATURDAY)),
             daily("08:00", "18:00", "UTC", EnumSet.allOf(DayOfWeek.class)));
+  }
+
+  private static AggregateOnly dominance(int units, String share) {
+    return new AggregateOnly(
+        10,
+        Set.of(),
+        Optional.of(new AggregateOnly.Dominance(units, new BigDecimal(share))),
+        1);
   }
 
   private static Between daily(String from, String until, String zone, Set<DayOfWeek> days) {

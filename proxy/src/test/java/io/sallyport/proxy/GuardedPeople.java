@@ -95,9 +95,18 @@ final class GuardedPeople implements AutoCloseable {
 
   private final Map<String, Connection> databases = new LinkedHashMap<>();
   private final SqlFront front;
+  private final AggregateOnly release;
   private final Map<String, Obligations.Guard> guards = new HashMap<>();
 
   GuardedPeople() throws SQLException {
+    this(new AggregateOnly(K, Set.of("median")));
+  }
+
+  /**
+   * @param release the rule of every dataset
+   */
+  GuardedPeople(AggregateOnly release) throws SQLException {
+    this.release = release;
     open(
         ALL,
         String.format(VICTIM, "1000000", "5000", "TRUE", "7"),
@@ -150,13 +159,11 @@ final class GuardedPeople implements AutoCloseable {
             open,
             columns,
             new Policy.Release(
-                List.of(new AggregateOnly(K, Set.of("median"))),
+                List.of(release),
                 Optional.empty(),
                 new Policy.Approvals(1, Duration.ofDays(1)),
                 new Policy.Limits(Optional.empty(), OptionalInt.empty(), OptionalLong.empty())));
-    guards.put(
-        dataset,
-        new Obligations.Guard(policy, Optional.of(new AggregateOnly(K, Set.of("median")))));
+    guards.put(dataset, new Obligations.Guard(policy, Optional.of(release)));
   }
 
   private void open(String name, String... more) throws SQLException {

@@ -2,10 +2,14 @@ package io.sallyport.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.policy.AggregateOnly;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -44,6 +48,20 @@ class GuardedQueryTest {
     assertThat(people.guarded(GuardedPeople.ALL, sample.query()))
         .as(people.printed(sample.query()))
         .isEqualTo(people.bare(GuardedPeople.ALL, sample.expected()));
+  }
+
+  @Test
+  void roundsCountsAfterTheyHaveBeenChecked() throws Exception {
+    AggregateOnly rounding = new AggregateOnly(GuardedPeople.K, Set.of(), Optional.empty(), 4);
+    try (GuardedPeople rounded = new GuardedPeople(rounding)) {
+      for (GuardedPeople.Case sample : GuardedPeople.cases("/guard/rounded.sql").toList()) {
+        assertThat(rounded.guarded(GuardedPeople.ALL, sample.query()))
+            .as(rounded.printed(sample.query()))
+            .isEqualTo(rounded.bare(GuardedPeople.ALL, sample.expected()));
+      }
+      assertThat(rounded.refusal("SELECT sum(1), sum(CASE WHEN sick THEN 1 ELSE 0 END) FROM hr.emp"))
+          .contains("where the policy rounds counts");
+    }
   }
 
   @ParameterizedTest

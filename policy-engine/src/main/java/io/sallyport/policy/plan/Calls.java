@@ -11,6 +11,7 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlTypeTransforms;
 import org.apache.calcite.util.Optionality;
 
 /** Makes the aggregate calls of a guarded plan; {@code -1} is a filter that is not there. */
@@ -29,7 +30,27 @@ final class Calls {
           false,
           Optionality.FORBIDDEN) {};
 
+  /** Over DOUBLEs and in them. */
+  private static final SqlAggFunction SUM = ofNumbers("sum");
+
+  /** With a number behind the value: the list of so many greatest values. */
+  private static final SqlAggFunction GREATEST = ofNumbers("max");
+
   private Calls() {}
+
+  private static SqlAggFunction ofNumbers(String name) {
+    return new SqlAggFunction(
+        name,
+        null,
+        SqlKind.OTHER_FUNCTION,
+        ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE),
+        null,
+        OperandTypes.VARIADIC,
+        SqlFunctionCategory.USER_DEFINED_FUNCTION,
+        false,
+        false,
+        Optionality.FORBIDDEN) {};
+  }
 
   /** An analyst's call over moved columns. */
   static AggregateCall over(AggregateCall call, List<Integer> arguments, int filter) {
@@ -50,18 +71,27 @@ final class Calls {
 
   static AggregateCall count(
       boolean distinct, int column, int filter, RelDataType type, String name) {
-    return make(SqlStdOperatorTable.COUNT, distinct, column, filter, type, name);
+    return make(SqlStdOperatorTable.COUNT, distinct, List.of(column), filter, type, name);
   }
 
   /** True if the column is true in any row of the group. */
   static AggregateCall any(int column, RelDataType type, String name) {
-    return make(BOOL_OR, false, column, -1, type, name);
+    return make(BOOL_OR, false, List.of(column), -1, type, name);
+  }
+
+  static AggregateCall sum(int column, RelDataType type, String name) {
+    return make(SUM, false, List.of(column), -1, type, name);
+  }
+
+  /** The greatest values of a column, as many as another column says. */
+  static AggregateCall greatest(int column, int many, RelDataType type, String name) {
+    return make(GREATEST, false, List.of(column, many), -1, type, name);
   }
 
   private static AggregateCall make(
       SqlAggFunction function,
       boolean distinct,
-      int column,
+      List<Integer> columns,
       int filter,
       RelDataType type,
       String name) {
@@ -72,7 +102,7 @@ final class Calls {
         false,
         false,
         List.of(),
-        List.of(column),
+        columns,
         filter,
         null,
         RelCollations.EMPTY,

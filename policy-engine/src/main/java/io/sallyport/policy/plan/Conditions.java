@@ -26,6 +26,12 @@ final class Conditions {
   private static final SqlOperator TRY_CAST = function("try_cast");
   private static final SqlOperator NULLIF = function("nullif");
   private static final SqlOperator ROW = function("row");
+  private static final SqlOperator ABS = function("abs");
+  private static final SqlOperator PLUS = function("+");
+  private static final SqlOperator MINUS = function("-");
+  private static final SqlOperator TIMES = function("*");
+  private static final SqlOperator REMAINDER = function("%");
+  private static final SqlOperator LIST_SUM = function("list_sum");
 
   private final RexBuilder rex;
 
@@ -179,6 +185,36 @@ final class Conditions {
     return rex.makeCall(nullable(value.getType()), NULLIF, List.of(value, number(0)));
   }
 
+  /** The size of a number without its sign, as a DOUBLE. */
+  RexNode size(RexNode number) {
+    return rex.makeCall(number(), ABS, List.of(tryCast(number, number())));
+  }
+
+  /** The sum of a list of DOUBLEs. */
+  RexNode sumOf(RexNode list) {
+    return rex.makeCall(number(), LIST_SUM, List.of(list));
+  }
+
+  /** A truth value as a count that reaches 1 where it holds. */
+  RexNode asCount(RexNode condition) {
+    return rex.makeCall(
+        bigint(), SqlStdOperatorTable.CASE, List.of(condition, number(1), number(0)));
+  }
+
+  RexNode isAtMost(RexNode part, BigDecimal share, RexNode whole) {
+    return rex.makeCall(
+        nullableBoolean(),
+        SqlStdOperatorTable.LESS_THAN_OR_EQUAL,
+        List.of(part, rex.makeCall(number(), TIMES, List.of(approximate(share), whole))));
+  }
+
+  /** A count that is not negative, to the nearest multiple, half away from zero. */
+  RexNode rounded(RexNode count, long multiple) {
+    RexNode above = rex.makeCall(count.getType(), PLUS, List.of(count, number(multiple / 2)));
+    RexNode rest = rex.makeCall(count.getType(), REMAINDER, List.of(above, number(multiple)));
+    return rex.makeCall(count.getType(), MINUS, List.of(above, rest));
+  }
+
   /** One value for several; it is only ever counted, so the type that it claims is of no matter. */
   RexNode row(List<RexNode> parts) {
     RelDataType claimed = nullable(rex.getTypeFactory().createSqlType(SqlTypeName.VARCHAR));
@@ -203,6 +239,11 @@ final class Conditions {
 
   RelDataType nothing() {
     return rex.getTypeFactory().createSqlType(SqlTypeName.NULL);
+  }
+
+  /** DOUBLE, in which contributions are weighed. */
+  RelDataType number() {
+    return nullable(rex.getTypeFactory().createSqlType(SqlTypeName.DOUBLE));
   }
 
   RelDataType bigint() {

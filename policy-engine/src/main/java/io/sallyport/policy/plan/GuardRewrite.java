@@ -20,7 +20,7 @@ import org.apache.calcite.rel.logical.LogicalSort;
  * </pre>
  *
  * <p>It trusts no earlier assessment: a plan that is not released throws {@link
- * NotReleasedException}. It adds no noise, no rounding and no dominance check.
+ * NotReleasedException}. It adds no noise.
  */
 public final class GuardRewrite {
   private GuardRewrite() {}

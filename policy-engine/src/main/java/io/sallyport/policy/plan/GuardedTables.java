@@ -200,8 +200,7 @@ final class GuardedTables {
               unit.key().size(),
               name,
               Set.of(name.dataset()),
-              release.minGroupSize(),
-              release.functions());
+              release);
       Unit rows = new Unit(id, whose, at, isOnce(), Optional.empty());
       return Checked.of(guarded, columns, new Standing.Protected(List.of(rows)));
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -66,8 +67,24 @@ final class ReleaseBoundary {
     this.warnings = warnings;
   }
 
-  /** A count of units and what it must reach. */
-  private record Threshold(int call, long atLeast) {}
+  /** Figures that are counts, which a policy may want rounded. */
+  private static final Set<String> COUNTS =
+      Set.of("count", "count_star", "regr_count", "approx_count_distinct");
+
+  /**
+   * A count and what it must reach.
+   *
+   * @param call its index among the counts of units, or among the checks of the largest units
+   */
+  private record Threshold(boolean weighs, int call, long atLeast) {
+    static Threshold ofUnits(int call, Unit unit) {
+      return new Threshold(false, call, unit.atLeast());
+    }
+
+    static Threshold ofLargest(int call) {
+      return new Threshold(true, call, 1);
+    }
+  }
 
   Checked release(AggregateStep step, List<String> fields) {
     Step work = new Step(step);
@@ -89,12 +106,14 @@ final class ReleaseBoundary {
     private final List<Threshold> groupNeeds = new ArrayList<>();
     private final Map<List<Integer>, Integer> counted = new LinkedHashMap<>();
     private final List<AggregateCall> counts = new ArrayList<>();
+    private final LargestUnits largest;
 
     Step(AggregateStep step) {
       this.step = step;
       this.units = step.input().standing().units();
       this.expressions = nodes.expressions(step.scope(), Set.of());
       this.row = nodes.new Row(step.input().rel());
+      this.largest = new LargestUnits(nodes, make, row);
     }
 
     void keys(List<String> fields) {
@@ -114,7 +133,7 @@ final class ReleaseBoundary {
                 + " and others at once; tie all its tables to the outer row by the unit key");
       }
       for (Unit unit : units) {
-        groupNeeds.add(new Threshold(countOf(unit, Optional.empty()), unit.atLeast()));
+        groupNeeds.add(Threshold.ofUnits(countOf(unit, Optional.empty()), unit));
       }
       String kinds =
           String.join(
@@ -146,9 +165,15 @@ final class ReleaseBoundary {
       allowed(entry, call, arguments);
       Optional<RexNode> filter = filter(call);
       List<Threshold> thresholds = new ArrayList<>();
-      for (RexNode condition : contributors.of(entry.sums(), arguments, filter)) {
+      Set<RexNode> conditions = contributors.of(entry.sums(), arguments, filter);
+      for (RexNode condition : conditions) {
         for (Unit unit : units) {
-          thresholds.add(new Threshold(countOf(unit, Optional.of(condition)), unit.atLeast()));
+          thresholds.add(Threshold.ofUnits(countOf(unit, Optional.of(condition)), unit));
+        }
+      }
+      if (entry.sums()) {
+        for (Operand argument : arguments) {
+          thresholds.addAll(undominated(argument, conditions));
         }
       }
       needs.add(thresholds);
@@ -157,6 +182,30 @@ final class ReleaseBoundary {
         places.add(row.at(argument.rex()));
       }
       figures.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
+    }
+
+    /** Few units must not bring most of a sum, nor of any arm of it. */
+    private List<Threshold> undominated(Operand argument, Set<RexNode> conditions) {
+      List<Threshold> thresholds = new ArrayList<>();
+      if (argument.argument().degree() == 0) {
+        return thresholds;
+      }
+      Set<RexNode> arms = conditions.isEmpty() ? Set.of(make.always()) : conditions;
+      for (Unit unit : units) {
+        if (unit.release().dominance().isEmpty()) {
+          continue;
+        }
+        int at = row.at(make.ref(step.input().rel(), unit.at()));
+        for (RexNode arm : arms) {
+          RexNode known = make.isNotNull(make.ref(step.input().rel(), unit.at()));
+          int brought =
+              row.at(make.onlyIf(make.and(List.of(known, arm)), make.size(argument.rex())));
+          thresholds.add(
+              Threshold.ofLargest(
+                  largest.of(unit, at, brought, unit.release().dominance().get())));
+        }
+      }
+      return thresholds;
     }
 
     private Optional<RexNode> filter(AggregateCall call) {
@@ -171,7 +220,7 @@ final class ReleaseBoundary {
 
     private void allowed(AggregateList.Entry entry, AggregateCall call, List<Operand> arguments) {
       String name = entry.name();
-      boolean named = units.stream().allMatch(u -> u.functions().contains(name));
+      boolean named = units.stream().allMatch(u -> u.release().functions().contains(name));
       if (entry.release() == AggregateList.Release.NEVER) {
         throw refused(
             "`" + name + "` can show one person's own value; count, sum, avg and their like pass");
@@ -191,6 +240,13 @@ final class ReleaseBoundary {
       for (Operand argument : arguments) {
         allowed(entry, argument, counts, call.isDistinct());
       }
+      if (entry.sums() && roundTo() > 1 && arguments.stream().anyMatch(Step::isCountInDisguise)) {
+        throw refused(
+            "`"
+                + name
+                + "` of numbers that the query itself writes, where the policy rounds counts; write"
+                + " count(*) filter (where …)");
+      }
       int degree = arguments.stream().mapToInt(a -> a.argument().degree()).sum();
       Set<Argument.Source> sources = new HashSet<>();
       arguments.forEach(a -> sources.addAll(a.argument().sources()));
@@ -200,6 +256,15 @@ final class ReleaseBoundary {
             "a product of columns over rows that belong to several persons; set the unit keys equal"
                 + " or aggregate one side first");
       }
+    }
+
+    /** Counts are rounded as the coarsest policy concerned asks. */
+    private long roundTo() {
+      return units.stream().mapToInt(u -> u.release().roundTo()).max().orElse(1);
+    }
+
+    private static boolean isCountInDisguise(Operand argument) {
+      return argument.argument().refusal().isEmpty() && argument.argument().degree() == 0;
     }
 
     private void allowed(
@@ -245,40 +310,42 @@ final class ReleaseBoundary {
       int keys = step.keys().size();
       List<AggregateCall> calls = new ArrayList<>(figures);
       calls.addAll(counts);
+      calls.addAll(largest.calls());
       RelNode grouped =
           LogicalAggregate.create(
               row.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, calls);
       int firstCount = keys + figures.size();
       if (keys > 0) {
-        grouped = LogicalFilter.create(grouped, reached(grouped, groupNeeds, firstCount));
+        grouped = LogicalFilter.create(grouped, reached(grouped, groupNeeds));
       }
+      grouped = largest.beside(grouped, keys);
       GuardedNodes.Row answer = nodes.new Row(grouped);
       List<Column> columns = new ArrayList<>();
       for (int i = 0; i < firstCount; i++) {
-        RexNode value = make.ref(grouped, i);
+        RexNode value = i < keys ? make.ref(grouped, i) : figure(grouped, i - keys);
         List<Threshold> all = i < keys ? List.of() : needed(i - keys);
         answer.add(
-            all.isEmpty() ? value : make.onlyIf(reached(grouped, all, firstCount), value),
+            all.isEmpty() ? value : make.onlyIf(reached(grouped, all), value),
             fields.get(i));
         columns.add(new Column(i, GuardedNodes.made()));
       }
-      List<Count> riding = riding(grouped, answer, firstCount);
+      List<Count> riding = riding(grouped, answer);
       return new Checked(answer.project(Set.of()), columns, Standing.RELEASED, riding);
     }
 
     /** The counts as hidden columns, so that the last door can check each row once more. */
-    private List<Count> riding(RelNode grouped, GuardedNodes.Row answer, int firstCount) {
+    private List<Count> riding(RelNode grouped, GuardedNodes.Row answer) {
       List<Count> riding = new ArrayList<>();
       int keys = step.keys().size();
       if (keys > 0) {
         for (Threshold need : groupNeeds) {
-          int at = answer.at(make.ref(grouped, firstCount + need.call()));
+          int at = answer.at(make.ref(grouped, place(need)));
           riding.add(new Count(at, need.atLeast(), OptionalInt.empty()));
         }
       }
       for (int figure = 0; figure < figures.size(); figure++) {
         for (Threshold need : needed(figure)) {
-          int at = answer.at(make.ref(grouped, firstCount + need.call()));
+          int at = answer.at(make.ref(grouped, place(need)));
           riding.add(new Count(at, need.atLeast(), OptionalInt.of(keys + figure)));
         }
       }
@@ -294,10 +361,22 @@ final class ReleaseBoundary {
       return all;
     }
 
-    private RexNode reached(RelNode grouped, List<Threshold> thresholds, int firstCount) {
+    /** Where a threshold's count is among the keys, figures, counts of units and checks. */
+    private int place(Threshold threshold) {
+      int first = step.keys().size() + figures.size();
+      return first + (threshold.weighs() ? counts.size() : 0) + threshold.call();
+    }
+
+    private RexNode figure(RelNode grouped, int figure) {
+      RexNode value = make.ref(grouped, step.keys().size() + figure);
+      String name = figures.get(figure).getAggregation().getName().toLowerCase(Locale.ROOT);
+      return COUNTS.contains(name) && roundTo() > 1 ? make.rounded(value, roundTo()) : value;
+    }
+
+    private RexNode reached(RelNode grouped, List<Threshold> thresholds) {
       return make.and(
           thresholds.stream()
-              .map(t -> make.isAtLeast(make.ref(grouped, firstCount + t.call()), t.atLeast()))
+              .map(t -> make.isAtLeast(make.ref(grouped, place(t)), t.atLeast()))
               .toList());
     }
   }

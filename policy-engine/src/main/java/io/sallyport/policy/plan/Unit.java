@@ -1,5 +1,6 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.AggregateOnly;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -24,19 +25,16 @@ record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
    * @param parts how many columns its key has; none for rows that are their own units
    * @param table the table through which it came, for messages
    * @param datasets the datasets whose tables name it; more than one after a join on its key
-   * @param atLeast the least number of units in a group
-   * @param functions aggregates beyond the automatic ones that every policy concerned names
+   * @param release how groups of them are guarded
    */
   record Whose(
       String kind,
       int parts,
       TableName table,
       Set<String> datasets,
-      long atLeast,
-      Set<String> functions) {
+      AggregateOnly release) {
     Whose {
       datasets = Set.copyOf(datasets);
-      functions = Set.copyOf(functions);
     }
 
     /** The same unit under both policies: the stricter one holds. */
@@ -46,8 +44,7 @@ record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
           parts,
           table,
           Stream.concat(datasets.stream(), other.datasets.stream()).collect(Collectors.toSet()),
-          Math.max(atLeast, other.atLeast),
-          functions.stream().filter(other.functions::contains).collect(Collectors.toSet()));
+          release.stricter(other.release));
     }
   }
 
@@ -107,10 +104,10 @@ record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
   }
 
   long atLeast() {
-    return whose.atLeast();
+    return whose.release().minGroupSize();
   }
 
-  Set<String> functions() {
-    return whose.functions();
+  AggregateOnly release() {
+    return whose.release();
   }
 }

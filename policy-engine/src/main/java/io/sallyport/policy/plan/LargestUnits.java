@@ -1,0 +1,175 @@
+package io.sallyport.policy.plan;
+
+import io.sallyport.policy.AggregateOnly.Dominance;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
+
+/**
+ * Weighs what the largest units of each group bring to a figure against what all bring.
+ *
+ * <pre>
+ * before: SELECT zip, sum(cost) FROM visits GROUP BY zip          -- two units, 90 %
+ * after:  … LEFT JOIN (
+ *           SELECT zip, list_sum(max(c, 2)) &lt;= 0.9 * sum(c) FROM (
+ *             SELECT zip, patient_id, sum(abs(cost)) AS c FROM visits GROUP BY zip, patient_id)
+ *           GROUP BY zip)
+ * </pre>
+ *
+ * <p>It weighs absolute values as they stand in the aggregate: a constant that the analyst adds to
+ * each of them makes the largest ones look smaller.
+ */
+final class LargestUnits {
+  private final GuardedNodes nodes;
+  private final Conditions make;
+  private final GuardedNodes.Row row;
+  private final Map<Weighed, Integer> known = new LinkedHashMap<>();
+
+  /**
+   * What is weighed.
+   *
+   * @param unit the unit's column in the row
+   * @param once true if no unit has two rows
+   * @param contribution the column of what a row brings, NULL if it brings nothing
+   */
+  private record Weighed(int unit, boolean once, int contribution, Dominance limit) {}
+
+  LargestUnits(GuardedNodes nodes, Conditions make, GuardedNodes.Row row) {
+    this.nodes = nodes;
+    this.make = make;
+    this.row = row;
+  }
+
+  /** The index of the check that a unit's contributions, at a column, do not dominate. */
+  int of(Unit unit, int at, int contribution, Dominance limit) {
+    Weighed weighed = new Weighed(at, unit.once(), contribution, limit);
+    return known.computeIfAbsent(weighed, w -> known.size());
+  }
+
+  /** Calls to make where the groups are made: where a unit has one row, rows can be weighed. */
+  List<AggregateCall> calls() {
+    List<AggregateCall> calls = new ArrayList<>();
+    known.keySet().stream()
+        .filter(Weighed::once)
+        .forEach(w -> calls.addAll(calls(w, w.contribution(), row)));
+    return calls;
+  }
+
+  /**
+   * The groups with a count for each check behind their columns, which is 1 where it holds.
+   *
+   * @param grouped begins with the keys, as the row does, and ends with the figures of {@link
+   *     #calls()}
+   */
+  RelNode beside(RelNode grouped, int keys) {
+    RelNode joined = grouped;
+    int width = grouped.getRowType().getFieldCount() - calls().size();
+    Map<Weighed, RexNode> checks = new LinkedHashMap<>();
+    for (List<Weighed> together : byUnit()) {
+      int first = joined.getRowType().getFieldCount() + keys;
+      joined = joined(joined, checks(together, keys), keys);
+      for (int i = 0; i < together.size(); i++) {
+        checks.put(together.get(i), make.ref(joined, first + i));
+      }
+    }
+    GuardedNodes.Row beside = nodes.new Row(joined);
+    for (int i = 0; i < width; i++) {
+      beside.add(make.ref(joined, i), joined.getRowType().getFieldNames().get(i));
+    }
+    int next = width;
+    for (Weighed weighed : known.keySet()) {
+      beside.add(
+          checks.getOrDefault(weighed, check(joined, next, weighed)), nodes.hiddenName());
+      next += weighed.once() ? 2 : 0;
+    }
+    return known.isEmpty() ? grouped : beside.project(Set.of());
+  }
+
+  /** What has to be added up for each unit first. */
+  private Iterable<List<Weighed>> byUnit() {
+    Map<Integer, List<Weighed>> units = new LinkedHashMap<>();
+    known.keySet().stream()
+        .filter(w -> !w.once())
+        .forEach(w -> units.computeIfAbsent(w.unit(), unit -> new ArrayList<>()).add(w));
+    return units.values();
+  }
+
+  /** The largest contributions, and all together. */
+  private List<AggregateCall> calls(Weighed weighed, int contribution, GuardedNodes.Row from) {
+    int many = from.at(make.number(weighed.limit().units()));
+    return List.of(
+        Calls.greatest(contribution, many, make.number(), nodes.hiddenName()),
+        Calls.sum(contribution, make.number(), nodes.hiddenName()));
+  }
+
+  /** Fails on NULL, that is, where nobody contributes. */
+  private RexNode check(RelNode groups, int largest, Weighed weighed) {
+    return make.asCount(
+        make.isAtMost(
+            make.sumOf(make.ref(groups, largest)),
+            weighed.limit().share(),
+            make.ref(groups, largest + 1)));
+  }
+
+  /** The keys and the checks of one unit. */
+  private RelNode checks(List<Weighed> together, int keys) {
+    List<Integer> places = new ArrayList<>(ImmutableBitSet.range(keys).asList());
+    places.add(together.get(0).unit());
+    together.forEach(weighed -> places.add(weighed.contribution()));
+    RelNode rows = nodes.placed(row.project(Set.of()), places);
+    List<AggregateCall> perUnit = new ArrayList<>();
+    for (int i = 0; i < together.size(); i++) {
+      perUnit.add(Calls.sum(keys + 1 + i, make.number(), nodes.hiddenName()));
+    }
+    RelNode units =
+        LogicalAggregate.create(rows, List.of(), ImmutableBitSet.range(keys + 1), null, perUnit);
+    GuardedNodes.Row sums = nodes.new Row(units);
+    for (int i = 0; i <= keys + together.size(); i++) {
+      sums.add(make.ref(units, i), nodes.hiddenName());
+    }
+    List<AggregateCall> calls = new ArrayList<>();
+    for (int i = 0; i < together.size(); i++) {
+      calls.addAll(calls(together.get(i), keys + 1 + i, sums));
+    }
+    RelNode groups =
+        LogicalAggregate.create(
+            sums.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, calls);
+    GuardedNodes.Row checks = nodes.new Row(groups);
+    for (int i = 0; i < keys; i++) {
+      checks.add(make.ref(groups, i), nodes.hiddenName());
+    }
+    for (int i = 0; i < together.size(); i++) {
+      checks.add(check(groups, keys + 2 * i, together.get(i)), nodes.hiddenName());
+    }
+    return checks.project(Set.of());
+  }
+
+  /** A group that the right side does not know fails its checks, because they are NULL. */
+  private RelNode joined(RelNode groups, RelNode checks, int keys) {
+    int width = groups.getRowType().getFieldCount();
+    List<RelDataTypeField> fields = checks.getRowType().getFieldList();
+    List<RexNode> same = new ArrayList<>();
+    for (int i = 0; i < keys; i++) {
+      same.add(
+          make.isSame(make.ref(groups, i), new RexInputRef(width + i, fields.get(i).getType())));
+    }
+    return LogicalJoin.create(
+        groups,
+        checks,
+        List.of(),
+        make.and(same),
+        Set.of(),
+        keys == 0 ? JoinRelType.INNER : JoinRelType.LEFT);
+  }
+}
