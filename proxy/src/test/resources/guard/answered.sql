@@ -81,3 +81,13 @@
 = SELECT count(*), count(DISTINCT a.uid) FROM hr.emp a JOIN hr.emp b ON a.dept = b.dept AND a.id < b.id
 ? SELECT v.clinic, e.dept, count(*), sum(v.cost * v.vid), sum(v.cost) FROM clinic.visits v, hr.emp e, clinic.visits w WHERE v.uid = e.uid AND w.vid = v.vid GROUP BY v.clinic, e.dept
 = SELECT v.clinic, e.dept, count(*), sum(least(v.cost, 50) * v.vid), sum(least(v.cost, 50)) FROM clinic.visits v, hr.emp e WHERE v.uid = e.uid AND v.clinic <> 'V' GROUP BY v.clinic, e.dept
+? SELECT dept, zip, count(*), grouping(dept, zip) FROM hr.emp GROUP BY ROLLUP (dept, zip)
+= SELECT dept, NULL, count(*), 1 FROM hr.emp GROUP BY dept UNION ALL SELECT NULL, NULL, count(*), 3 FROM hr.emp
+? SELECT sex, dept, count(*) AS n, sum(id) AS s FROM hr.emp WHERE id < 900 GROUP BY ROLLUP (sex, dept) ORDER BY sex, dept
+= SELECT sex, dept, count(*), sum(id) FROM hr.emp WHERE id < 900 GROUP BY ROLLUP (sex, dept) ORDER BY sex, dept
+? SELECT zip, count(*) FROM hr.emp GROUP BY ROLLUP (zip)
+= SELECT zip, count(*) FROM hr.emp GROUP BY zip HAVING count(DISTINCT uid) >= :k
+? SELECT clinic, count(*), sum(cost) FROM clinic.visits GROUP BY GROUPING SETS ((clinic), ()) ORDER BY clinic
+= SELECT clinic, count(*), sum(least(cost, 50)) FROM clinic.visits WHERE uid IS NOT NULL AND clinic <> 'V' GROUP BY clinic ORDER BY clinic
+? SELECT clinic, count(DISTINCT uid), sum(cost) FROM clinic.visits WHERE clinic <> 'V' GROUP BY ROLLUP (clinic)
+= SELECT clinic, count(DISTINCT uid), sum(least(cost, 50)) FROM clinic.visits WHERE uid IS NOT NULL AND clinic <> 'V' GROUP BY ROLLUP (clinic)

@@ -101,6 +101,14 @@
 = a window over protected rows that is not partitioned by the unit key
 ? SELECT max(t) FROM (SELECT uid, sum(salary) AS t FROM hr.emp GROUP BY uid)
 = `max` shows one person's own value
+? SELECT dept, zip, count(*) FROM hr.emp GROUP BY CUBE (dept, zip)
+= grouping sets of which neither contains the other
+? SELECT dept, zip, count(*) FROM hr.emp GROUP BY GROUPING SETS ((dept), (zip))
+= grouping sets of which neither contains the other
+? SELECT uid, count(*) FROM hr.emp GROUP BY ROLLUP (uid)
+= the unit key `uid`
+? SELECT dept, max(salary) FROM hr.emp GROUP BY ROLLUP (dept)
+= `max` shows one person's own value
 # E. sub-queries, sets, ordering
 ? SELECT (SELECT name FROM hr.emp WHERE id = 999), count(*) FROM hr.emp
 = a sub-query

@@ -113,6 +113,62 @@ class BoundaryLawsTest {
     }
   }
 
+  /** No group can be had by subtraction: what a shown row holds beyond shown ones passes itself. */
+  @Test
+  void totalsAreShownIfWhatTheyHoldBeyondShownGroupsPasses() throws Exception {
+    int hidden = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+      AggregateOnly terms = terms();
+      List<Visit> visits = visits();
+      List<Function<Visit, List<String>>> sets =
+          List.of(
+              v -> List.of("" + v.ward(), "" + v.sick(), "0"),
+              v -> List.of("" + v.ward(), "null", "1"),
+              v -> List.of("null", "null", "3"));
+      List<Visit> rest = visits.stream().filter(v -> v.uid() != null).toList();
+      List<Visit> all = rest;
+      List<String> expected = new ArrayList<>();
+      for (Function<Visit, List<String>> set : sets) {
+        Map<List<String>, List<Visit>> beyond = rest.stream().collect(Collectors.groupingBy(set));
+        Map<List<String>, List<Visit>> groups = all.stream().collect(Collectors.groupingBy(set));
+        Predicate<List<String>> shown =
+            key ->
+                passes(terms, groups.get(key))
+                    && (!beyond.containsKey(key) || passes(terms, beyond.get(key)));
+        for (var group : groups.entrySet()) {
+          if (shown.test(group.getKey())) {
+            List<String> row = new ArrayList<>(group.getKey());
+            row.add(rounded(group.getValue().size(), terms));
+            row.add("" + group.getValue().stream().mapToLong(v -> cost(v)).sum());
+            expected.add(row.toString());
+          } else if (passes(terms, group.getValue())) {
+            hidden++;
+          }
+        }
+        rest = rest.stream().filter(v -> !shown.test(set.apply(v))).toList();
+      }
+      try (RandomVisits database = RandomVisits.of(terms, rows(visits), List.of())) {
+        assertThat(
+                database.guarded(
+                    "SELECT ward, sick, grouping(ward, sick), count(*), sum(cost)"
+                        + " FROM clinic.visits GROUP BY ROLLUP (ward, sick)"))
+            .as("round %s under %s of %s", round, terms, visits)
+            .containsExactlyInAnyOrderElementsOf(expected);
+      }
+    }
+    assertThat(hidden).as("totals hidden for a small group below them").isGreaterThan(10);
+  }
+
+  private static long cost(Visit visit) {
+    return visit.cost() == null ? 0 : visit.cost();
+  }
+
+  private static boolean passes(AggregateOnly terms, List<Visit> group) {
+    return units(group, v -> v.cost() != null, Visit::uid) >= terms.minGroupSize()
+        && undominated(
+            terms, group, Visit::uid, v -> v.cost() == null ? null : (double) v.cost());
+  }
+
   /** Both the patient of the visit and the owner of the ward are counted and weighed. */
   @Test
   void eachOfSeveralUnitsIsCountedAndWeighed() throws Exception {

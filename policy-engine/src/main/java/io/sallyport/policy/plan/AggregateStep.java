@@ -24,16 +24,13 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
   }
 
   static AggregateStep of(Aggregate aggregate, Checked input, Scope scope) {
-    AggregateStep step =
-        new AggregateStep(
-            input, scope, aggregate.getGroupSet().asList(), aggregate.getAggCallList());
-    if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-      throw new NotReleasedException(
-          step.dataset(),
-          "grouping sets, rollup or cube over protected rows are not yet supported; one `group by`"
-              + " is");
-    }
-    return step;
+    return new AggregateStep(
+        input, scope, aggregate.getGroupSet().asList(), aggregate.getAggCallList());
+  }
+
+  /** The same over other rows of the same columns. */
+  AggregateStep over(Checked rows) {
+    return new AggregateStep(rows, scope, keys, calls);
   }
 
   String dataset() {

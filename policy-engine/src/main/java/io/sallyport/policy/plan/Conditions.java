@@ -263,7 +263,7 @@ final class Conditions {
     return nullable(rex.getTypeFactory().createSqlType(SqlTypeName.BOOLEAN));
   }
 
-  private RelDataType nullable(RelDataType type) {
+  RelDataType nullable(RelDataType type) {
     return rex.getTypeFactory().createTypeWithNullability(type, true);
   }
 

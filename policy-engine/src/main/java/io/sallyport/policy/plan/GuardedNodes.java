@@ -19,6 +19,7 @@ import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.TableScan;
@@ -56,6 +57,7 @@ final class GuardedNodes {
   private final Joins joins;
   private final Unions unions;
   private final ReleaseBoundary boundary;
+  private final GroupingSets groupingSets;
   private final PerUnitStep perUnit;
   private final boolean readsProtected;
   private final Set<String> warnings = new LinkedHashSet<>();
@@ -68,6 +70,7 @@ final class GuardedNodes {
     joins = new Joins(this, make);
     unions = new Unions(this, make);
     boundary = new ReleaseBoundary(this, make, warnings);
+    groupingSets = new GroupingSets(this, make, boundary, warnings);
     perUnit = new PerUnitStep(this, make);
     readsProtected = readsProtected(plan);
   }
@@ -340,6 +343,9 @@ final class GuardedNodes {
     Checked input = node(aggregate.getInput(), around);
     if (!input.standing().isProtected()) {
       return free(aggregate, input, around);
+    }
+    if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
+      return groupingSets.release(aggregate, input, Scope.of(input, around));
     }
     return aggregate(
         AggregateStep.of(aggregate, input, Scope.of(input, around)),

@@ -5,14 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.logical.LogicalAggregate;
-import org.apache.calcite.rel.logical.LogicalJoin;
-import org.apache.calcite.rel.type.RelDataTypeField;
-import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.util.ImmutableBitSet;
 
@@ -34,6 +32,7 @@ final class LargestUnits {
   private final GuardedNodes nodes;
   private final Conditions make;
   private final GuardedNodes.Row row;
+  private final SameGroups same;
   private final Map<Weighed, Integer> known = new LinkedHashMap<>();
 
   /**
@@ -49,6 +48,7 @@ final class LargestUnits {
     this.nodes = nodes;
     this.make = make;
     this.row = row;
+    this.same = new SameGroups(make);
   }
 
   /** The index of the check that a unit's contributions, at a column, do not dominate. */
@@ -89,9 +89,11 @@ final class LargestUnits {
     }
     int next = width;
     for (Weighed weighed : known.keySet()) {
-      beside.add(
-          checks.getOrDefault(weighed, check(joined, next, weighed)), nodes.hiddenName());
-      next += weighed.once() ? 2 : 0;
+      boolean once = weighed.once();
+      RexNode check =
+          once ? check(joined, next, weighed) : Objects.requireNonNull(checks.get(weighed));
+      beside.add(check, nodes.hiddenName());
+      next += once ? 2 : 0;
     }
     return known.isEmpty() ? grouped : beside.project(Set.of());
   }
@@ -157,19 +159,11 @@ final class LargestUnits {
 
   /** A group that the right side does not know fails its checks, because they are NULL. */
   private RelNode joined(RelNode groups, RelNode checks, int keys) {
-    int width = groups.getRowType().getFieldCount();
-    List<RelDataTypeField> fields = checks.getRowType().getFieldList();
-    List<RexNode> same = new ArrayList<>();
+    List<RexNode> keysOfGroups = new ArrayList<>();
     for (int i = 0; i < keys; i++) {
-      same.add(
-          make.isSame(make.ref(groups, i), new RexInputRef(width + i, fields.get(i).getType())));
+      keysOfGroups.add(make.ref(groups, i));
     }
-    return LogicalJoin.create(
-        groups,
-        checks,
-        List.of(),
-        make.and(same),
-        Set.of(),
-        keys == 0 ? JoinRelType.INNER : JoinRelType.LEFT);
+    return same.join(
+        groups, keysOfGroups, checks, keys == 0 ? JoinRelType.INNER : JoinRelType.LEFT);
   }
 }

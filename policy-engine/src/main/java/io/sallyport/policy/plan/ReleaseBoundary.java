@@ -6,6 +6,7 @@ import io.sallyport.policy.plan.Checked.Count;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -87,13 +88,29 @@ final class ReleaseBoundary {
   }
 
   Checked release(AggregateStep step, List<String> fields) {
+    Step work = counted(step);
+    work.warn();
+    return work.finish(fields);
+  }
+
+  /** The groups of which every figure may be seen: keys, figures, and the counts behind them. */
+  Checked whole(AggregateStep step) {
+    return counted(step).whole();
+  }
+
+  /** The keys of all other groups. */
+  RelNode failing(AggregateStep step) {
+    return counted(step).failing();
+  }
+
+  private Step counted(AggregateStep step) {
     Step work = new Step(step);
-    work.keys(fields);
+    work.keys();
     work.countUnits();
     for (AggregateCall call : step.calls()) {
       work.figure(call);
     }
-    return work.finish(fields);
+    return work;
   }
 
   private final class Step {
@@ -116,12 +133,12 @@ final class ReleaseBoundary {
       this.largest = new LargestUnits(nodes, make, row);
     }
 
-    void keys(List<String> fields) {
-      for (int i = 0; i < step.keys().size(); i++) {
-        Operand key = expressions.column(step.keys().get(i));
+    void keys() {
+      for (int position : step.keys()) {
+        Operand key = expressions.column(position);
         Rights.notKey(key.facts(), step.scope());
         Rights.require(key.facts(), Use.GROUP);
-        row.add(key.rex(), fields.get(i));
+        row.add(key.rex(), nodes.hiddenName());
       }
     }
 
@@ -135,6 +152,9 @@ final class ReleaseBoundary {
       for (Unit unit : units) {
         groupNeeds.add(Threshold.ofUnits(countOf(unit, Optional.empty()), unit));
       }
+    }
+
+    void warn() {
       String kinds =
           String.join(
               " and ",
@@ -306,14 +326,59 @@ final class ReleaseBoundary {
       return new NotReleasedException(step.dataset(), reason);
     }
 
-    Checked finish(List<String> fields) {
-      int keys = step.keys().size();
+    /** The keys, the figures and the counts of each group. */
+    private RelNode grouped() {
       List<AggregateCall> calls = new ArrayList<>(figures);
       calls.addAll(counts);
       calls.addAll(largest.calls());
-      RelNode grouped =
-          LogicalAggregate.create(
-              row.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, calls);
+      return LogicalAggregate.create(
+          row.project(Set.of()),
+          List.of(),
+          ImmutableBitSet.range(step.keys().size()),
+          null,
+          calls);
+    }
+
+    private List<Threshold> every() {
+      Set<Threshold> every = new LinkedHashSet<>(groupNeeds);
+      needs.forEach(every::addAll);
+      return List.copyOf(every);
+    }
+
+    Checked whole() {
+      int keys = step.keys().size();
+      RelNode groups = largest.beside(grouped(), keys);
+      groups = LogicalFilter.create(groups, reached(groups, every()));
+      GuardedNodes.Row answer = nodes.new Row(groups);
+      for (int i = 0; i < keys + figures.size(); i++) {
+        answer.add(i < keys ? make.ref(groups, i) : figure(groups, i - keys), nodes.hiddenName());
+      }
+      List<Count> riding = new ArrayList<>();
+      for (Threshold need : every()) {
+        riding.add(new Count(answer.size(), need.atLeast(), OptionalInt.empty()));
+        answer.add(make.ref(groups, place(need)), nodes.hiddenName());
+      }
+      return new Checked(answer.project(Set.of()), List.of(), Standing.RELEASED, riding);
+    }
+
+    RelNode failing() {
+      int keys = step.keys().size();
+      RelNode groups = largest.beside(grouped(), keys);
+      RelNode all = groups;
+      List<RexNode> empty =
+          groupNeeds.stream()
+              .map(need -> make.isNotTrue(make.isAtLeast(make.ref(all, place(need)), 1)))
+              .toList();
+      // Without keys there is a group even of no rows at all, which nobody could be told from.
+      List<RexNode> fails =
+          List.of(make.isNotTrue(make.and(empty)), make.isNotTrue(reached(all, every())));
+      groups = LogicalFilter.create(all, make.and(fails));
+      return nodes.placed(groups, ImmutableBitSet.range(keys).asList());
+    }
+
+    Checked finish(List<String> fields) {
+      int keys = step.keys().size();
+      RelNode grouped = grouped();
       int firstCount = keys + figures.size();
       if (keys > 0) {
         grouped = LogicalFilter.create(grouped, reached(grouped, groupNeeds));
