@@ -91,3 +91,5 @@
 = SELECT clinic, count(*), sum(least(cost, 50)) FROM clinic.visits WHERE uid IS NOT NULL AND clinic <> 'V' GROUP BY clinic ORDER BY clinic
 ? SELECT clinic, count(DISTINCT uid), sum(cost) FROM clinic.visits WHERE clinic <> 'V' GROUP BY ROLLUP (clinic)
 = SELECT clinic, count(DISTINCT uid), sum(least(cost, 50)) FROM clinic.visits WHERE uid IS NOT NULL AND clinic <> 'V' GROUP BY ROLLUP (clinic)
+? SELECT count(*) FROM hr.emp e WHERE e.dept <> 'A' AND 1200 > (SELECT avg(v.cost) FROM clinic.visits v WHERE v.clinic = e.dept OR e.dept = 'B')
+= SELECT count(*) FROM hr.emp WHERE dept = 'B'

@@ -95,9 +95,7 @@ public record AggregateOnly(
     return new AggregateOnly(
         Math.max(minGroupSize, other.minGroupSize),
         both,
-        Stream.of(dominance, other.dominance)
-            .flatMap(Optional::stream)
-            .reduce(Dominance::stricter),
+        Stream.of(dominance, other.dominance).flatMap(Optional::stream).reduce(Dominance::stricter),
         Math.max(roundTo, other.roundTo));
   }
 

@@ -174,8 +174,7 @@ final class RuleGrammar {
           "`dominance` is `off`, or says `units` and `share`. Given: " + Reading.given(node));
       return Optional.empty();
     }
-    Map<String, Entry> fields =
-        reading.fields(node, "`dominance`", List.of("units", "share"));
+    Map<String, Entry> fields = reading.fields(node, "`dominance`", List.of("units", "share"));
     int units = Dominance.DEFAULT.units();
     BigDecimal share = Dominance.DEFAULT.share();
     for (Entry field : fields.values()) {

@@ -268,10 +268,7 @@ final class PolicyFileTest {
 
   private static AggregateOnly dominance(int units, String share) {
     return new AggregateOnly(
-        10,
-        Set.of(),
-        Optional.of(new AggregateOnly.Dominance(units, new BigDecimal(share))),
-        1);
+        10, Set.of(), Optional.of(new AggregateOnly.Dominance(units, new BigDecimal(share))), 1);
   }
 
   private static Between daily(String from, String until, String zone, Set<DayOfWeek> days) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.AggregateOnly.Dominance;
 import java.math.BigDecimal;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,8 +34,9 @@ class BoundaryLawsTest {
   private final Random random = new Random(20261125);
 
   private AggregateOnly terms() {
-    BigDecimal share = List.of(new BigDecimal("0.5"), new BigDecimal("0.75"), new BigDecimal("0.9"))
-        .get(random.nextInt(3));
+    BigDecimal share =
+        List.of(new BigDecimal("0.5"), new BigDecimal("0.75"), new BigDecimal("0.9"))
+            .get(random.nextInt(3));
     Optional<Dominance> dominance =
         random.nextInt(6) == 0
             ? Optional.empty()
@@ -165,8 +165,7 @@ class BoundaryLawsTest {
 
   private static boolean passes(AggregateOnly terms, List<Visit> group) {
     return units(group, v -> v.cost() != null, Visit::uid) >= terms.minGroupSize()
-        && undominated(
-            terms, group, Visit::uid, v -> v.cost() == null ? null : (double) v.cost());
+        && undominated(terms, group, Visit::uid, v -> v.cost() == null ? null : (double) v.cost());
   }
 
   /** Both the patient of the visit and the owner of the ward are counted and weighed. */
@@ -203,7 +202,12 @@ class BoundaryLawsTest {
                 shown &= units(group, p -> cost.apply(p) != null, unit) >= k;
                 shown &= undominated(terms, group, unit, cost);
               }
-              long sum = group.stream().map(cost).filter(Objects::nonNull).mapToLong(Double::longValue).sum();
+              long sum =
+                  group.stream()
+                      .map(cost)
+                      .filter(Objects::nonNull)
+                      .mapToLong(Double::longValue)
+                      .sum();
               if (enough) {
                 expected.add("[" + ward + ", " + (shown ? sum : null) + "]");
               }

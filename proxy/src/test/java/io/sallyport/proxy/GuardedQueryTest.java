@@ -59,7 +59,8 @@ class GuardedQueryTest {
             .as(rounded.printed(sample.query()))
             .isEqualTo(rounded.bare(GuardedPeople.ALL, sample.expected()));
       }
-      assertThat(rounded.refusal("SELECT sum(1), sum(CASE WHEN sick THEN 1 ELSE 0 END) FROM hr.emp"))
+      assertThat(
+              rounded.refusal("SELECT sum(1), sum(CASE WHEN sick THEN 1 ELSE 0 END) FROM hr.emp"))
           .contains("where the policy rounds counts");
     }
   }

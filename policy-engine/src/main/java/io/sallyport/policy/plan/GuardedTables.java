@@ -195,12 +195,7 @@ final class GuardedTables {
         columns.add(new Column(i, facts(read.get(i))));
       }
       Unit.Whose whose =
-          new Unit.Whose(
-              unit.kind(),
-              unit.key().size(),
-              name,
-              Set.of(name.dataset()),
-              release);
+          new Unit.Whose(unit.kind(), unit.key().size(), name, Set.of(name.dataset()), release);
       Unit rows = new Unit(id, whose, at, isOnce(), Optional.empty());
       return Checked.of(guarded, columns, new Standing.Protected(List.of(rows)));
     }

@@ -221,8 +221,7 @@ final class ReleaseBoundary {
           int brought =
               row.at(make.onlyIf(make.and(List.of(known, arm)), make.size(argument.rex())));
           thresholds.add(
-              Threshold.ofLargest(
-                  largest.of(unit, at, brought, unit.release().dominance().get())));
+              Threshold.ofLargest(largest.of(unit, at, brought, unit.release().dominance().get())));
         }
       }
       return thresholds;
@@ -332,11 +331,7 @@ final class ReleaseBoundary {
       calls.addAll(counts);
       calls.addAll(largest.calls());
       return LogicalAggregate.create(
-          row.project(Set.of()),
-          List.of(),
-          ImmutableBitSet.range(step.keys().size()),
-          null,
-          calls);
+          row.project(Set.of()), List.of(), ImmutableBitSet.range(step.keys().size()), null, calls);
     }
 
     private List<Threshold> every() {
@@ -390,8 +385,7 @@ final class ReleaseBoundary {
         RexNode value = i < keys ? make.ref(grouped, i) : figure(grouped, i - keys);
         List<Threshold> all = i < keys ? List.of() : needed(i - keys);
         answer.add(
-            all.isEmpty() ? value : make.onlyIf(reached(grouped, all), value),
-            fields.get(i));
+            all.isEmpty() ? value : make.onlyIf(reached(grouped, all), value), fields.get(i));
         columns.add(new Column(i, GuardedNodes.made()));
       }
       List<Count> riding = riding(grouped, answer);

@@ -15,6 +15,8 @@ import org.apache.calcite.rel.RelVisitor;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.CorrelationId;
 import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
+import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.Values;
@@ -150,6 +152,11 @@ final class SubQueries {
     }
     if (rel instanceof Values values) {
       return values.getTuples().size() <= 1;
+    }
+    if (rel instanceof Join join) {
+      return join.getJoinType() == JoinRelType.INNER
+          && isSingle(join.getLeft())
+          && isSingle(join.getRight());
     }
     return (rel instanceof Project || rel instanceof Filter || rel instanceof Sort)
         && isSingle(rel.getInput(0));

@@ -28,11 +28,7 @@ record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
    * @param release how groups of them are guarded
    */
   record Whose(
-      String kind,
-      int parts,
-      TableName table,
-      Set<String> datasets,
-      AggregateOnly release) {
+      String kind, int parts, TableName table, Set<String> datasets, AggregateOnly release) {
     Whose {
       datasets = Set.copyOf(datasets);
     }
