@@ -58,7 +58,7 @@
 ? SELECT sum(ascii(name) & 15) FROM hr.emp
 = `&` over protected rows
 ? SELECT sum(e.salary * v.w) FROM hr.emp e JOIN (VALUES ('Z9', 1), ('Z1', 0)) v(z, w) ON e.zip = v.z
-= a value that the query itself makes for public rows
+= rows that the query makes itself
 ? SELECT sum(e.salary * a.x) FROM hr.emp e JOIN lab.att a ON e.zip = a.zip
 = a value of another owner's public table
 ? SELECT sum(e.salary * o.w) FROM hr.emp e JOIN (SELECT dept, CASE WHEN dept = 'A' THEN 1 ELSE 0 END AS w FROM hr.offices) o ON e.dept = o.dept
@@ -172,3 +172,10 @@
 = a sub-query over protected rows
 ? SELECT count(*) FROM hr.emp e WHERE uid NOT IN (SELECT v.uid FROM lab.att a LEFT JOIN clinic.visits v ON v.clinic = a.zip)
 = the unit key `uid`
+# Rounding what is computed, and rows that the query makes: both can weigh one person
+? SELECT sum(floor(salary / 900000)), sum(round(salary / 2000000 + 0.001)), sum((salary / 900000)::INT) FROM hr.emp
+= rounding of what is computed
+? SELECT count(*), avg(salary) FROM hr.emp, (VALUES (1), (2), (3), (4), (5), (6), (7)) v(i) WHERE id = 999
+= rows that the query makes itself
+? SELECT kwh, count(*) FROM clinic.meters m, (VALUES (1), (2), (3), (4), (5), (6)) v(i) GROUP BY kwh
+= rows that the query makes itself

@@ -17,8 +17,6 @@
 = SELECT NULL, NULL
 ? SELECT sum((CASE WHEN zip = 'Z9' THEN 1 ELSE 0 END) * (CASE WHEN dept = 'A' THEN salary ELSE 0 END)) FROM hr.emp
 = SELECT NULL
-? SELECT sum(floor(salary / 900000)), sum(round(salary / 2000000 + 0.001)), sum((salary / 900000)::INT) FROM hr.emp
-= SELECT NULL, NULL, NULL
 ? SELECT sum(greatest(salary - 900000, 0)), sum(coalesce(nullif(greatest(salary, 900000), 900000), 0)) FROM hr.emp
 = SELECT NULL, NULL
 ? SELECT sum(x) FROM (SELECT CASE WHEN id = 999 THEN salary ELSE 0 END AS x FROM hr.emp) WHERE x >= 0
@@ -33,8 +31,6 @@
 = SELECT NULL, NULL
 ? SELECT sum(s) FROM (SELECT uid, salary * 2 AS s FROM hr.emp WHERE id = 999 UNION ALL SELECT uid, 0 FROM hr.emp WHERE id <> 999)
 = SELECT NULL
-? SELECT count(*), avg(salary) FROM hr.emp, (VALUES (1), (2), (3), (4), (5), (6), (7)) v(i) WHERE id = 999
-= SELECT NULL, NULL
 ? SELECT count(*), sum(e.salary) FROM lab.att t LEFT JOIN hr.emp e ON e.id = 999 AND e.zip = t.zip
 = SELECT NULL, NULL
 ? SELECT count(TRY(CAST(id AS INT))) FROM hr.emp WHERE id = 999
@@ -81,8 +77,6 @@
 = SELECT NULL
 ? SELECT sum(salary * (((id / 1000) + 1e16) - 1e16)) FROM hr.emp
 = SELECT NULL
-? SELECT kwh, count(*) FROM clinic.meters m, (VALUES (1), (2), (3), (4), (5), (6)) v(i) GROUP BY kwh
-= SELECT 1, 1 WHERE FALSE
 ? SELECT sum(d) FROM (SELECT uid, cost - lag(cost) OVER (PARTITION BY uid ORDER BY ts) AS d FROM clinic.visits WHERE clinic = 'V')
 = SELECT NULL
 ? SELECT count(*) FROM hr.emp e WHERE e.dept = 'B' AND e.salary > (SELECT avg(f.salary) FROM hr.emp f WHERE f.dept = e.dept AND f.zip = 'Z9')

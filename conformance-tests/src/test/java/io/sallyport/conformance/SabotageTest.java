@@ -6,6 +6,7 @@ import io.sallyport.proxy.SabotagedServer.Defence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,6 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
  * attack that stands for a defence is named; all cases must pass when nothing is turned off.
  */
 class SabotageTest {
+  /** Small queries only: without a judge, an attack on time or memory would run in earnest. */
+  private static final Set<String> FAMILIES = Set.of("suppressed", "refused");
+
   @TempDir Path directory;
 
   /** The names of the attack cases that do not end as they must. */
@@ -24,7 +28,7 @@ class SabotageTest {
     try (TestGateway gateway = TestGateway.startWithout(place, without);
         Door door = gateway.inProcess()) {
       for (Case one : Case.in("cases")) {
-        if (one.attack()) {
+        if (FAMILIES.contains(one.family())) {
           try {
             ConformanceTest.check(gateway, one, door);
           } catch (AssertionError e) {

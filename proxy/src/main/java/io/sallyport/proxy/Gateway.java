@@ -245,7 +245,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
             question.bound().sql(),
             "granted",
             granted.explanation().sentence());
-    return begun(entry, () -> start(question, granted.obligations(), entry, OptionalLong.empty()));
+    return begun(entry, () -> start(question, granted.obligations(), entry, Optional.empty()));
   }
 
   private Answer held(Question question, Verdict.Held held) {
@@ -281,16 +281,12 @@ public final class Gateway implements GatewayService, AutoCloseable {
                           + String.join(", ", owners(query))
                           + ": ask again when it is approved");
                 },
-                approved -> {
-                  // INVARIANT (one answer per approval use): taken before the first byte leaves.
-                  if (!queue.take(approved.number(), query)) {
-                    throw new GatewayException(
-                        ErrorCode.HELD,
-                        "the last use of request " + approved.number() + " was taken; ask again");
-                  }
-                  return start(
-                      question, held.obligations(), entry, OptionalLong.of(approved.number()));
-                },
+                approved ->
+                    start(
+                        question,
+                        held.obligations(),
+                        entry,
+                        Optional.of(new Approved(approved.number(), query))),
                 denied -> {
                   throw new GatewayException(
                       ErrorCode.REFUSED,
@@ -300,6 +296,9 @@ public final class Gateway implements GatewayService, AutoCloseable {
                           + denied.reason());
                 }));
   }
+
+  /** An approval of which one use is to be taken. */
+  private record Approved(long request, HeldQuery query) {}
 
   private HeldQuery heldQuery(Question question, Verdict.Held held) {
     Map<String, Policy> met = new TreeMap<>();
@@ -336,18 +335,19 @@ public final class Gateway implements GatewayService, AutoCloseable {
 
   /** Rewrites, prints and starts the query: the last steps before rows. */
   private Answer start(
-      Question question, Obligations obligations, long entry, OptionalLong request) {
+      Question question, Obligations obligations, long entry, Optional<Approved> approved) {
     BoundQuery bound = question.bound();
     GuardedPlan guarded = bound.probe() ? emptied(bound) : defences.rewrite(bound, obligations);
+    PrintedQuery printed = PlanPrinter.print(guarded);
     // INVARIANT (pay first): the charge is taken before the engine is reached, and kept.
     Ledger.Charge charge =
         bound.probe()
             ? Ledger.Charge.NONE
             : ledger.reserve(question.session().principal(), limits(obligations));
     try {
-      PrintedQuery printed = PlanPrinter.print(guarded);
       Instant deadline = clock.instant().plus(allowed(question.options()));
       checkTypes(question, deadline);
+      approved.ifPresent(this::take);
       Engine.Run run = engine.run(printed.sql(), printed.arrange(question.parameters()), deadline);
       LastDoor door =
           defences.check(
@@ -363,6 +363,8 @@ public final class Gateway implements GatewayService, AutoCloseable {
                 charge.close();
                 audit.end(entry, door.outcome(), door.rows());
               });
+      OptionalLong request =
+          approved.map(one -> OptionalLong.of(one.request())).orElse(OptionalLong.empty());
       running.add(answer, new RunningAnswers.Origin(question.session().id(), request));
       return answer;
     } catch (RuntimeException e) {
@@ -403,6 +405,15 @@ public final class Gateway implements GatewayService, AutoCloseable {
               "the value of a parameter does not fit its type; wanted are "
                   + String.join(", ", types.stream().map(DuckDbTypes::sql).toList()))
           : e;
+    }
+  }
+
+  private void take(Approved approved) {
+    // INVARIANT (one answer per approval use): taken before the first byte leaves.
+    if (!queue.take(approved.request(), approved.query())) {
+      throw new GatewayException(
+          ErrorCode.HELD,
+          "the last use of request " + approved.request() + " was taken; ask again");
     }
   }
 

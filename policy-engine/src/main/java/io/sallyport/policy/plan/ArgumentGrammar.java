@@ -124,7 +124,7 @@ final class ArgumentGrammar {
               : refused("division by anything but a number");
       case "cast", "try_cast" -> cast(call, operands.get(0));
       case "round", "floor", "ceil", "ceiling" ->
-          literalsAfter(operands, 1) ? rounded(call, operands.get(0).argument()) : refused(name);
+          literalsAfter(operands, 1) ? steps(call, operands.get(0).argument()) : refused(name);
       case "abs", "try" -> operands.get(0).argument();
       case "date_diff", "datediff", "date_sub", "datesub" ->
           operands.size() == 3 && operands.get(0).rex() instanceof RexLiteral
@@ -153,7 +153,10 @@ final class ArgumentGrammar {
     Argument sum = Argument.constant(List.of());
     for (Operand operand : operands) {
       LinkedHashSet<Arm> arms = new LinkedHashSet<>(sum.arms());
-      arms.addAll(operand.argument().arms());
+      for (Arm arm : operand.argument().arms()) {
+        // Beside another term a zero is a value: 1 - (id <> 5)::INTEGER is 1 for one row.
+        arms.add(new Arm(arm.when(), arm.zero() && operands.size() == 1));
+      }
       sum =
           sum.with(
               operand.argument(),
@@ -211,7 +214,14 @@ final class ArgumentGrammar {
             || SqlTypeUtil.isDecimal(from)
                 && SqlTypeUtil.isDecimal(to)
                 && to.getScale() >= from.getScale();
-    return keeps ? operand.argument() : rounded(call, operand.argument());
+    return keeps ? operand.argument() : steps(call, operand.argument());
+  }
+
+  /** Rounding what was computed is a choice: {@code ceil(abs(id - 5) / 1e7)} is 0 for one row. */
+  private Argument steps(RexNode call, Argument argument) {
+    return argument.degree() == 0 || argument.isPlain()
+        ? rounded(call, argument)
+        : refused("rounding of what is computed");
   }
 
   /** What is rounded to zero does not enter. */

@@ -12,7 +12,10 @@ import java.util.Set;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.JoinRelType;
+import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
@@ -67,6 +70,12 @@ final class Joins {
     RelNode rel =
         LogicalJoin.create(
             left.rel(), right.rel(), List.of(), make.and(conditions), join.getVariablesSet(), type);
+    if (!units.isEmpty() && (makesRows(left) || makesRows(right))) {
+      throw new NotReleasedException(
+          dataset(units),
+          "a join of protected rows with rows that the query makes itself, which could count one"
+              + " person often; a condition with `in (…)` may stand in its place");
+    }
     if (units.isEmpty()) {
       Standing free = expressions.released() ? Standing.RELEASED : standing;
       return Checked.of(rel, columns, free);
@@ -93,6 +102,23 @@ final class Joins {
             && right.get(0).once()
             && equal.joins(left.get(0), right.get(0));
     return all.stream().map(unit -> unit.once(unit.once() && pairs)).toList();
+  }
+
+  /** True for more than one row that stems from no table. */
+  private static boolean makesRows(Checked side) {
+    return side.standing().units().isEmpty() && !readsTable(side.rel()) && !isOneRow(side.rel());
+  }
+
+  private static boolean readsTable(RelNode rel) {
+    return rel instanceof GuardedScan || rel.getInputs().stream().anyMatch(Joins::readsTable);
+  }
+
+  private static boolean isOneRow(RelNode rel) {
+    if (rel instanceof LogicalValues values) {
+      return values.getTuples().size() <= 1;
+    }
+    return (rel instanceof LogicalProject || rel instanceof LogicalFilter)
+        && isOneRow(rel.getInput(0));
   }
 
   private static String dataset(List<Unit> units) {

@@ -295,8 +295,7 @@ final class ReleaseBoundary {
         return;
       }
       Argument made = argument.argument();
-      boolean free = counts && made.refusal().equals(Optional.of(Expressions.MADE_BY_THE_QUERY));
-      if (made.refusal().isPresent() && !free) {
+      if (made.refusal().isPresent()) {
         throw refused(made.refusal().get());
       }
       if (entry.sums() && !isNumber(argument.rex())) {

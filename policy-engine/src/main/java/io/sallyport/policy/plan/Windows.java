@@ -139,10 +139,15 @@ final class Windows {
     return new Operand(moved, new Facts(lineage, Optional.empty(), argument));
   }
 
-  /** What the window's value is as an argument: a zero may stand for no rows, so it is none. */
+  /**
+   * What the window's value is as an argument: a zero may stand for no rows, so it is none. A
+   * literal, as a value or as the default of {@code lag}, would weigh some rows against others.
+   */
   private Argument argument(String name, RexNode moved, List<Operand> arguments) {
     boolean plain =
-        arguments.stream().allMatch(a -> a.argument().isPlain() || a.rex() instanceof RexLiteral);
+        arguments.size() <= 2
+            && arguments.stream().limit(1).allMatch(a -> a.argument().isPlain())
+            && arguments.stream().skip(1).allMatch(a -> a.rex() instanceof RexLiteral);
     if (!ENTERING.contains(name) || !plain || !SqlTypeUtil.isNumeric(moved.getType())) {
       return ArgumentGrammar.refused("a window's value");
     }

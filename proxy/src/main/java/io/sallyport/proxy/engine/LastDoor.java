@@ -142,8 +142,7 @@ public final class LastDoor extends ArrowReader {
     if (maxRows.isPresent()) {
       leaving = (int) Math.min(leaving, maxRows.getAsLong() - rows);
     }
-    rows += leaving;
-    if (resultRows.isPresent() && rows > resultRows.getAsLong()) {
+    if (resultRows.isPresent() && rows + leaving > resultRows.getAsLong()) {
       answer.setRowCount(0);
       stopped =
           new GatewayException(
@@ -153,6 +152,7 @@ public final class LastDoor extends ArrowReader {
                   + " rows that the policy allows; ask for fewer");
       throw stopped;
     }
+    rows += leaving;
     answer.setRowCount(leaving);
     return true;
   }

@@ -24,6 +24,7 @@ final class ChunkedBody implements WritableByteChannel {
   private final HttpResponse head;
   private final Duration patience;
   private boolean begun;
+  private boolean hurried;
   private @Nullable ByteBuf chunk;
 
   /**
@@ -74,7 +75,7 @@ final class ChunkedBody implements WritableByteChannel {
     Channel channel = context.channel();
     long until = System.nanoTime() + patience.toNanos();
     synchronized (this) {
-      while (channel.isActive() && !channel.isWritable()) {
+      while (channel.isActive() && !channel.isWritable() && !hurried) {
         long left = (until - System.nanoTime()) / 1_000_000;
         if (left <= 0) {
           context.close();
@@ -95,6 +96,12 @@ final class ChunkedBody implements WritableByteChannel {
 
   /** The client reads again, or is gone. */
   synchronized void wake() {
+    notifyAll();
+  }
+
+  /** Waits for the client's reading no more, so that an answer that was ended comes to its end. */
+  synchronized void hurry() {
+    hurried = true;
     notifyAll();
   }
 

@@ -130,6 +130,10 @@ final class Exchange {
     }
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     HttpUtil.setKeepAlive(response, keepAlive);
+    synchronized (this) {
+      // It has its answer: what it asked for outlives a socket that is not kept alive.
+      whenGone = null;
+    }
     var sent = context.writeAndFlush(response);
     if (!keepAlive) {
       sent.addListener(ChannelFutureListener.CLOSE);

@@ -5,7 +5,6 @@ import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import io.sallyport.proxy.Incident;
 import java.io.IOException;
-import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +36,7 @@ final class OpenAnswer {
   private final ReentrantLock reading = new ReentrantLock();
   private @Nullable ArrowStream stream;
   private @Nullable FrameRows rows;
+  private volatile @Nullable ChunkedBody pouring;
   private volatile boolean freed;
   private volatile boolean closed;
 
@@ -120,10 +120,11 @@ final class OpenAnswer {
    * @throws GatewayException if it failed before its first byte
    * @throws IOException if the client is gone
    */
-  void pour(WritableByteChannel client) throws IOException {
+  void pour(ChunkedBody client) throws IOException {
     if (!arrow || !streamed.compareAndSet(false, true)) {
       throw claimed();
     }
+    pouring = client;
     try {
       awaitBegin();
       reading.lock();
@@ -192,6 +193,10 @@ final class OpenAnswer {
   /** Ends the engine's work; whoever reads is told so. */
   void cancel() {
     answer.cancel();
+    ChunkedBody waiting = pouring;
+    if (waiting != null) {
+      waiting.hurry();
+    }
   }
 
   void close() {
@@ -199,7 +204,7 @@ final class OpenAnswer {
     if (reading.tryLock()) {
       unlock();
     } else {
-      answer.cancel();
+      cancel();
     }
   }
 
