@@ -13,6 +13,9 @@ import java.util.TreeMap;
  * @param resultRows the most rows that the answer may have, by the strictest policy
  */
 public record Obligations(Map<String, Guard> guards, OptionalLong resultRows) {
+  /** Those of a query that reads no dataset. */
+  public static final Obligations NONE = new Obligations(Map.of(), OptionalLong.empty());
+
   /**
    * One dataset's part.
    *

@@ -15,6 +15,7 @@ import io.sallyport.proxy.engine.Engine;
 import io.sallyport.proxy.engine.LastDoor;
 import io.sallyport.proxy.sql.Catalog;
 import io.sallyport.proxy.sql.DuckDbTypes;
+import io.sallyport.proxy.sql.ExplainStatement;
 import io.sallyport.proxy.sql.PlanPrinter;
 import io.sallyport.proxy.sql.PrintedQuery;
 import io.sallyport.proxy.state.ApprovalQueue;
@@ -148,9 +149,12 @@ public final class Gateway implements GatewayService, AutoCloseable {
     return told(
         () -> {
           View view = publications.view(session.principal());
-          BoundQuery bound = bind(view, session, sql);
+          Optional<String> asked = ExplainStatement.query(sql);
+          BoundQuery bound = bind(view, session, asked.orElse(sql));
           return new Prepared(
-              sql, columns(bound), bound.parameterTypes().stream().map(DuckDbTypes::sql).toList());
+              sql,
+              asked.isPresent() ? PolicyAnswer.COLUMNS : columns(bound),
+              bound.parameterTypes().stream().map(DuckDbTypes::sql).toList());
         });
   }
 
@@ -211,7 +215,8 @@ public final class Gateway implements GatewayService, AutoCloseable {
       List<? extends @Nullable Object> parameters,
       RunOptions options) {
     View view = publications.view(session.principal());
-    BoundQuery bound = bind(view, session, sql);
+    Optional<String> asked = ExplainStatement.query(sql);
+    BoundQuery bound = bind(view, session, asked.orElse(sql));
     checkCount(bound, parameters);
     // INVARIANT (judged before run): the verdict is reached from plan, session and policies alone.
     Verdict verdict =
@@ -220,6 +225,9 @@ public final class Gateway implements GatewayService, AutoCloseable {
             bound,
             view.policies());
     Question question = new Question(session, bound, parameters, options, view);
+    if (asked.isPresent()) {
+      return explained(question, sql, verdict);
+    }
     return verdict.fold(
         granted -> granted(question, granted),
         held -> held(question, held),
@@ -237,6 +245,23 @@ public final class Gateway implements GatewayService, AutoCloseable {
       List<? extends @Nullable Object> parameters,
       RunOptions options,
       View view) {}
+
+  /** Tells the verdict instead of acting on it: asks nobody, charges nothing, reads no data. */
+  private Answer explained(Question question, String sql, Verdict verdict) {
+    String why = verdict.explanation().sentence();
+    long entry = audit.begin(question.session(), sql, "explained", why);
+    return begun(
+        entry,
+        () -> {
+          BoundQuery told = PolicyAnswer.of(question.bound(), verdict, this::guarded);
+          return start(
+              new Question(
+                  question.session(), told, List.of(), question.options(), question.view()),
+              Obligations.NONE,
+              entry,
+              Optional.empty());
+        });
+  }
 
   private Answer granted(Question question, Verdict.Granted granted) {
     long entry =
@@ -337,7 +362,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
   private Answer start(
       Question question, Obligations obligations, long entry, Optional<Approved> approved) {
     BoundQuery bound = question.bound();
-    GuardedPlan guarded = bound.probe() ? emptied(bound) : defences.rewrite(bound, obligations);
+    GuardedPlan guarded = guarded(bound, obligations);
     PrintedQuery printed = PlanPrinter.print(guarded);
     // INVARIANT (pay first): the charge is taken before the engine is reached, and kept.
     Ledger.Charge charge =
@@ -418,7 +443,10 @@ public final class Gateway implements GatewayService, AutoCloseable {
   }
 
   /** A schema probe never reaches data: it becomes an empty relation of the same columns. */
-  private static GuardedPlan emptied(BoundQuery bound) {
+  private GuardedPlan guarded(BoundQuery bound, Obligations obligations) {
+    if (!bound.probe()) {
+      return defences.rewrite(bound, obligations);
+    }
     return new GuardedPlan(
         LogicalValues.createEmpty(bound.plan().getCluster(), bound.plan().getRowType()),
         bound.columnNames(),

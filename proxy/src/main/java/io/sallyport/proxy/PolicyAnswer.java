@@ -1,0 +1,170 @@
+package io.sallyport.proxy;
+
+import com.google.common.collect.ImmutableList;
+import io.sallyport.policy.Explanation;
+import io.sallyport.policy.Obligations;
+import io.sallyport.policy.Policy;
+import io.sallyport.policy.Verdict;
+import io.sallyport.policy.plan.BoundQuery;
+import io.sallyport.policy.plan.GuardedPlan;
+import io.sallyport.proxy.sql.DuckDbTypes;
+import io.sallyport.proxy.sql.PlanPrinter;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.rel.RelCollations;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rel.logical.LogicalValues;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to {@code EXPLAIN POLICY FOR}: the verdict on a query, rule by rule, as constant rows.
+ *
+ * <pre>
+ * step  dataset  section    rule            holds  reason
+ * 1     NULL     verdict    refused         false  `aggregate_only` of dataset `clinic` …
+ * 2     clinic   automatic  aggregate_only  false  the answer would hold rows of `clinic.visits`; …
+ * 3     NULL     charge     NULL            NULL   nothing: a refused query is not charged
+ * </pre>
+ *
+ * <p>It reads no data and tells no more than the verdict itself would, so a column that the analyst
+ * may not see has no name here either.
+ */
+final class PolicyAnswer {
+  /** What every answer looks like, known before the query is judged. */
+  static final List<OutputColumn> COLUMNS =
+      List.of(
+          new OutputColumn("step", "INTEGER", true),
+          new OutputColumn("dataset", "VARCHAR", true),
+          new OutputColumn("section", "VARCHAR", true),
+          new OutputColumn("rule", "VARCHAR", true),
+          new OutputColumn("holds", "BOOLEAN", true),
+          new OutputColumn("reason", "VARCHAR", true));
+
+  private record Row(
+      @Nullable String dataset,
+      String section,
+      @Nullable String rule,
+      @Nullable Boolean holds,
+      String reason) {}
+
+  private final List<Row> rows = new ArrayList<>();
+
+  private PolicyAnswer() {}
+
+  /**
+   * The rows as a query that names no table.
+   *
+   * @param rewrite how the query is guarded before it runs; that is printed, never run
+   */
+  static BoundQuery of(
+      BoundQuery query, Verdict verdict, BiFunction<BoundQuery, Obligations, GuardedPlan> rewrite) {
+    PolicyAnswer answer = new PolicyAnswer();
+    answer.verdict(verdict);
+    for (Explanation.Step step : verdict.explanation().steps()) {
+      answer.rows.add(
+          new Row(step.dataset(), step.section(), step.rule(), step.holds(), step.reason()));
+    }
+    verdict.<@Nullable Void>fold(
+        granted ->
+            answer.obliged(granted.obligations(), rewrite.apply(query, granted.obligations())),
+        held -> answer.obliged(held.obligations(), rewrite.apply(query, held.obligations())),
+        refused -> answer.say("charge", "nothing: a refused query is not charged"));
+    return new BoundQuery(
+        query.sql(),
+        answer.plan(query.plan().getCluster()),
+        COLUMNS.stream().map(OutputColumn::name).toList(),
+        List.of(),
+        false);
+  }
+
+  private void verdict(Verdict verdict) {
+    String word = verdict.fold(granted -> "granted", held -> "held", refused -> "refused");
+    boolean granted = verdict.fold(yes -> true, held -> false, refused -> false);
+    rows.add(new Row(null, "verdict", word, granted, verdict.explanation().sentence()));
+  }
+
+  private @Nullable Void obliged(Obligations obligations, GuardedPlan guarded) {
+    say("outline", PlanPrinter.print(HiddenNames.veiled(guarded, obligations)).sql());
+    guarded.warnings().forEach(warning -> say("warning", warning));
+    if (obligations.resultRows().isPresent()) {
+      say(
+          "limit",
+          "an answer of more than " + rowsOf(obligations.resultRows()) + " rows is stopped");
+    }
+    obligations
+        .guards()
+        .forEach(
+            (dataset, guard) ->
+                rows.add(
+                    new Row(
+                        dataset, "charge", null, null, charge(guard.policy().release().limits()))));
+    if (obligations.guards().isEmpty()) {
+      say("charge", "nothing: it reads no dataset");
+    }
+    return null;
+  }
+
+  private static String rowsOf(OptionalLong rows) {
+    return String.valueOf(rows.getAsLong());
+  }
+
+  private static String charge(Policy.Limits limits) {
+    return limits
+        .queries()
+        .map(rate -> "one of " + rate.queries() + " queries in " + rate.per().toHours() + " hours")
+        .orElse("one query, and the policy does not limit their number");
+  }
+
+  private @Nullable Void say(String section, String reason) {
+    rows.add(new Row(null, section, null, null, reason));
+    return null;
+  }
+
+  private RelNode plan(RelOptCluster cluster) {
+    RexBuilder rex = cluster.getRexBuilder();
+    RelDataTypeFactory types = rex.getTypeFactory();
+    RelDataTypeFactory.Builder row = types.builder();
+    for (OutputColumn column : COLUMNS) {
+      RelDataType type = ((DuckDbTypes) types).type(column.type());
+      row.add(column.name(), types.createTypeWithNullability(type, true));
+    }
+    RelDataType type = row.build();
+    ImmutableList.Builder<ImmutableList<RexLiteral>> tuples = ImmutableList.builder();
+    for (int i = 0; i < rows.size(); i++) {
+      Row told = rows.get(i);
+      tuples.add(
+          ImmutableList.of(
+              literal(rex, BigDecimal.valueOf(i + 1L), type, 0),
+              literal(rex, told.dataset(), type, 1),
+              literal(rex, told.section(), type, 2),
+              literal(rex, told.rule(), type, 3),
+              literal(rex, told.holds(), type, 4),
+              literal(rex, told.reason(), type, 5)));
+    }
+    LogicalValues values = LogicalValues.create(cluster, type, tuples.build());
+    return LogicalSort.create(values, RelCollations.of(0), null, null);
+  }
+
+  private static RexLiteral literal(
+      RexBuilder rex, @Nullable Object value, RelDataType row, int column) {
+    RelDataType type = row.getFieldList().get(column).getType();
+    if (value == null) {
+      return rex.makeNullLiteral(type);
+    }
+    RelDataType given = rex.getTypeFactory().createTypeWithNullability(type, false);
+    return (RexLiteral)
+        (type.getSqlTypeName() == SqlTypeName.BOOLEAN
+            ? rex.makeLiteral((Boolean) value)
+            : rex.makeLiteral(value, given, false));
+  }
+}
