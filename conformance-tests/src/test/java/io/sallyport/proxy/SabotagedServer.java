@@ -129,7 +129,9 @@ public final class SabotagedServer {
                         guard.policy(),
                         guard
                             .release()
-                            .map(release -> new AggregateOnly(
+                            .map(
+                                release ->
+                                    new AggregateOnly(
                                         2,
                                         release.functions(),
                                         release.dominance(),
