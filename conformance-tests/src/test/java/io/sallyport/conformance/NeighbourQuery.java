@@ -30,7 +30,7 @@ record NeighbourQuery(String source, List<String> keys, List<Figure> figures) {
   private static final List<String> PERSON_KEYS =
       List.of("e.zip", "e.dept", "e.sex", "e.sick", "floor(e.salary / 10000)", "year(e.bday)");
   private static final List<String> PERSON_VALUES =
-      List.of("e.salary", "e.salary - 50000", "round(e.salary / 1000)", "(e.sick)::INTEGER", "1");
+      List.of("e.salary", "e.salary - 50000", "round(e.salary, -3)", "(e.sick)::INTEGER", "1");
   private static final List<String> PERSON_TESTS =
       List.of(
           "e.zip = 'Z3'",
