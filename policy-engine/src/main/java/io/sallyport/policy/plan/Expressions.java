@@ -157,9 +157,7 @@ final class Expressions {
   private Operand free(RexCall call) {
     List<RexNode> operands = rex(of(call.getOperands()));
     RexCall copy = call.clone(call.getType(), operands);
-    return new Operand(
-        nodes.readsProtected() ? unfailing(copy) : copy,
-        Facts.of(Argument.refused(MADE_BY_THE_QUERY)));
+    return new Operand(nodes.readsProtected() ? unfailing(copy) : copy, GuardedNodes.made());
   }
 
   private RexNode unfailing(RexCall call) {
@@ -180,11 +178,6 @@ final class Expressions {
             || CHOICES.contains(name) && !FailureFree.together(operands);
     return fails ? SubQueries.inside(guarded, rex, make).orElseGet(() -> total(guarded)) : guarded;
   }
-
-  /** Values that an analyst made could weigh one person's row against all others. */
-  static final String MADE_BY_THE_QUERY =
-      "a value that the query itself makes for public rows, inside an aggregate over protected"
-          + " rows; it may be a group key or stand in a condition";
 
   static List<RexNode> rex(List<Operand> operands) {
     return operands.stream().map(Operand::rex).toList();

@@ -158,9 +158,15 @@ final class GuardedNodes {
     return Checked.of(values, columns, Standing.PUBLIC);
   }
 
-  /** What is known of a value that the query makes for rows that are free. */
+  /**
+   * What is known of a value that the query makes for rows that are free: inside an aggregate it
+   * could weigh one person's row against all others.
+   */
   static Facts made() {
-    return Facts.of(Argument.refused(Expressions.MADE_BY_THE_QUERY));
+    return Facts.of(
+        Argument.refused(
+            "a value that the query itself makes for public rows, inside an aggregate over"
+                + " protected rows; it may be a group key or stand in a condition"));
   }
 
   private Checked filter(LogicalFilter filter, Surroundings around) {
