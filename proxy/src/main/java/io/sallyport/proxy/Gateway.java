@@ -388,8 +388,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
                 charge.close();
                 audit.end(entry, door.outcome(), door.rows());
               });
-      OptionalLong request =
-          approved.map(one -> OptionalLong.of(one.request())).orElse(OptionalLong.empty());
+      OptionalLong request = approved.stream().mapToLong(Approved::request).findFirst();
       running.add(answer, new RunningAnswers.Origin(question.session().id(), request));
       return answer;
     } catch (RuntimeException e) {

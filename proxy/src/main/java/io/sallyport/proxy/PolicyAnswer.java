@@ -12,7 +12,7 @@ import io.sallyport.proxy.sql.PlanPrinter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelCollations;
@@ -74,11 +74,14 @@ final class PolicyAnswer {
       answer.rows.add(
           new Row(step.dataset(), step.section(), step.rule(), step.holds(), step.reason()));
     }
-    verdict.<@Nullable Void>fold(
-        granted ->
-            answer.obliged(granted.obligations(), rewrite.apply(query, granted.obligations())),
-        held -> answer.obliged(held.obligations(), rewrite.apply(query, held.obligations())),
-        refused -> answer.say("charge", "nothing: a refused query is not charged"));
+    Optional<Obligations> obligations =
+        verdict.fold(
+            granted -> Optional.of(granted.obligations()),
+            held -> Optional.of(held.obligations()),
+            refused -> Optional.empty());
+    obligations.ifPresentOrElse(
+        due -> answer.obliged(due, rewrite.apply(query, due)),
+        () -> answer.say("charge", "nothing: a refused query is not charged"));
     return new BoundQuery(
         query.sql(),
         answer.plan(query.plan().getCluster()),
@@ -89,18 +92,16 @@ final class PolicyAnswer {
 
   private void verdict(Verdict verdict) {
     String word = verdict.fold(granted -> "granted", held -> "held", refused -> "refused");
-    boolean granted = verdict.fold(yes -> true, held -> false, refused -> false);
+    boolean granted = verdict instanceof Verdict.Granted;
     rows.add(new Row(null, "verdict", word, granted, verdict.explanation().sentence()));
   }
 
-  private @Nullable Void obliged(Obligations obligations, GuardedPlan guarded) {
+  private void obliged(Obligations obligations, GuardedPlan guarded) {
     say("outline", PlanPrinter.print(HiddenNames.veiled(guarded, obligations)).sql());
     guarded.warnings().forEach(warning -> say("warning", warning));
-    if (obligations.resultRows().isPresent()) {
-      say(
-          "limit",
-          "an answer of more than " + rowsOf(obligations.resultRows()) + " rows is stopped");
-    }
+    obligations
+        .resultRows()
+        .ifPresent(most -> say("limit", "an answer of more than " + most + " rows is stopped"));
     obligations
         .guards()
         .forEach(
@@ -111,11 +112,6 @@ final class PolicyAnswer {
     if (obligations.guards().isEmpty()) {
       say("charge", "nothing: it reads no dataset");
     }
-    return null;
-  }
-
-  private static String rowsOf(OptionalLong rows) {
-    return String.valueOf(rows.getAsLong());
   }
 
   private static String charge(Policy.Limits limits) {
@@ -125,9 +121,8 @@ final class PolicyAnswer {
         .orElse("one query, and the policy does not limit their number");
   }
 
-  private @Nullable Void say(String section, String reason) {
+  private void say(String section, String reason) {
     rows.add(new Row(null, section, null, null, reason));
-    return null;
   }
 
   private RelNode plan(RelOptCluster cluster) {
