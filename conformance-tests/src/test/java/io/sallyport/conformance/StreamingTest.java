@@ -54,7 +54,7 @@ class StreamingTest {
   }
 
   /** What the JVM holds beside and in its heap after a collection, in MiB. */
-  private static long memory() {
+  static long memory() {
     System.gc();
     Runtime runtime = Runtime.getRuntime();
     long heap = runtime.totalMemory() - runtime.freeMemory();
