@@ -37,6 +37,13 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
     return input.standing().units().get(0).dataset();
   }
 
+  /**
+   * True if its rows may be read twice in one query: they are the same then, and no outer row's.
+   */
+  boolean isRepeatable() {
+    return scope.outers().isEmpty() && Repeatable.is(input.rel());
+  }
+
   /** True if each group holds rows of one unit of every sort. */
   boolean isPerUnit() {
     return input.standing().units().stream().allMatch(unit -> unit.isTied() || isKeyed(unit));

@@ -11,39 +11,35 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeTransforms;
 import org.apache.calcite.util.Optionality;
 
 /** Makes the aggregate calls of a guarded plan; {@code -1} is a filter that is not there. */
 final class Calls {
-  /** DuckDB's function, which Calcite's libraries type otherwise. */
   private static final SqlAggFunction BOOL_OR =
-      new SqlAggFunction(
-          "bool_or",
-          null,
-          SqlKind.OTHER_FUNCTION,
-          ReturnTypes.BOOLEAN_FORCE_NULLABLE,
-          null,
-          OperandTypes.VARIADIC,
-          SqlFunctionCategory.USER_DEFINED_FUNCTION,
-          false,
-          false,
-          Optionality.FORBIDDEN) {};
+      function("bool_or", ReturnTypes.BOOLEAN_FORCE_NULLABLE);
+
+  private static final SqlAggFunction BIT_OR = function("bit_or", ReturnTypes.ARG0_FORCE_NULLABLE);
+
+  private static final SqlReturnTypeInference NUMBER =
+      ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE);
 
   /** Over DOUBLEs and in them. */
-  private static final SqlAggFunction SUM = ofNumbers("sum");
+  private static final SqlAggFunction SUM = function("sum", NUMBER);
 
   /** With a number behind the value: the list of so many greatest values. */
-  private static final SqlAggFunction GREATEST = ofNumbers("max");
+  private static final SqlAggFunction GREATEST = function("max", NUMBER);
 
   private Calls() {}
 
-  private static SqlAggFunction ofNumbers(String name) {
+  /** A function of DuckDB, which Calcite's libraries type otherwise. */
+  private static SqlAggFunction function(String name, SqlReturnTypeInference type) {
     return new SqlAggFunction(
         name,
         null,
         SqlKind.OTHER_FUNCTION,
-        ReturnTypes.DOUBLE.andThen(SqlTypeTransforms.FORCE_NULLABLE),
+        type,
         null,
         OperandTypes.VARIADIC,
         SqlFunctionCategory.USER_DEFINED_FUNCTION,
@@ -86,6 +82,11 @@ final class Calls {
   /** The greatest values of a column, as many as another column says. */
   static AggregateCall greatest(int column, int many, RelDataType type, String name) {
     return make(GREATEST, false, List.of(column, many), -1, type, name);
+  }
+
+  /** All bits that are set in any row of the group. */
+  static AggregateCall union(int column, int filter, RelDataType type, String name) {
+    return make(BIT_OR, false, List.of(column), filter, type, name);
   }
 
   private static AggregateCall make(

@@ -26,6 +26,9 @@ final class Conditions {
   private static final SqlOperator TRY_CAST = function("try_cast");
   private static final SqlOperator NULLIF = function("nullif");
   private static final SqlOperator ROW = function("row");
+  private static final SqlOperator HASH = function("hash");
+  private static final SqlOperator SHIFT = function("<<");
+  private static final SqlOperator BIT_COUNT = function("bit_count");
   private static final SqlOperator ABS = function("abs");
   private static final SqlOperator PLUS = function("+");
   private static final SqlOperator MINUS = function("-");
@@ -54,6 +57,15 @@ final class Conditions {
     return rex.makeInputRef(input, at);
   }
 
+  /** A column of a join's second input. */
+  RexNode ref(RelNode second, int at, int shift) {
+    return new RexInputRef(shift + at, second.getRowType().getFieldList().get(at).getType());
+  }
+
+  RexNode isEqual(RexNode one, RexNode other) {
+    return rex.makeCall(nullableBoolean(), SqlStdOperatorTable.EQUALS, List.of(one, other));
+  }
+
   RexNode and(List<RexNode> conditions) {
     if (conditions.isEmpty()) {
       return rex.makeLiteral(true);
@@ -66,6 +78,45 @@ final class Conditions {
   /** A condition that is never NULL, as FILTER wants it. */
   RexNode asFilter(RexNode condition) {
     return condition.getType().isNullable() ? isTrue(condition) : condition;
+  }
+
+  RexNode or(List<RexNode> conditions) {
+    return conditions.size() == 1
+        ? conditions.get(0)
+        : rex.makeCall(nullableBoolean(), SqlStdOperatorTable.OR, conditions);
+  }
+
+  RexNode plus(RexNode one, RexNode other) {
+    return rex.makeCall(nullable(bigint()), PLUS, List.of(one, other));
+  }
+
+  RexNode minus(RexNode one, RexNode other) {
+    return rex.makeCall(nullable(bigint()), MINUS, List.of(one, other));
+  }
+
+  /** One of so many bits, which follows from the value; up to 64. */
+  RexNode bit(RexNode value, int of) {
+    RexNode hash = rex.makeCall(bits(), HASH, List.of(value));
+    RexNode place = rex.makeCall(bits(), REMAINDER, List.of(hash, number(of)));
+    return rex.makeCall(bits(), SHIFT, List.of(number(BigDecimal.ONE, bits()), place));
+  }
+
+  RexNode filledBits(RexNode bits) {
+    return tryCast(
+        rex.makeCall(
+            nullable(rex.getTypeFactory().createSqlType(SqlTypeName.TINYINT)),
+            BIT_COUNT,
+            List.of(bits)),
+        bigint());
+  }
+
+  /** Bits of a group, which may have none. */
+  RelDataType someBits() {
+    return nullable(bits());
+  }
+
+  private RelDataType bits() {
+    return rex.getTypeFactory().createSqlType(SqlTypeName.UBIGINT);
   }
 
   RexNode always() {

@@ -7,8 +7,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlKind;
 
 /**
  * Says which rows of a group bring their unit into a figure: one condition for each arm, because
@@ -53,6 +55,12 @@ final class Contributors {
       conditions.add(make.and(parts));
     }
     return conditions.isEmpty() ? Set.of(make.never()) : conditions;
+  }
+
+  /** True if a row with a value contributes, so that few rows of a full table do not. */
+  static boolean asksForValuesOnly(RexNode condition) {
+    return RelOptUtil.conjunctions(condition).stream()
+        .allMatch(part -> part.isA(SqlKind.IS_NOT_NULL) || part.isA(SqlKind.NOT_EQUALS));
   }
 
   private List<RexNode> enters(Operand argument, boolean sums) {

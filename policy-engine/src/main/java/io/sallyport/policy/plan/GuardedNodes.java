@@ -316,6 +316,11 @@ final class GuardedNodes {
       return nodes.size();
     }
 
+    /** What stands at a position, over the columns of the input. */
+    RexNode node(int at) {
+      return nodes.get(at);
+    }
+
     RexNode reference(RexNode node) {
       return new RexInputRef(at(node), node.getType());
     }

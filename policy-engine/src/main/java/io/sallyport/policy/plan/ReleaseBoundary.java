@@ -5,7 +5,6 @@ import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Checked.Count;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +14,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
-import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -88,23 +86,23 @@ final class ReleaseBoundary {
   }
 
   Checked release(AggregateStep step, List<String> fields) {
-    Step work = counted(step);
+    Step work = counted(step, step.isRepeatable());
     work.warn();
     return work.finish(fields);
   }
 
   /** The groups of which every figure may be seen: keys, figures, and the counts behind them. */
   Checked whole(AggregateStep step) {
-    return counted(step).whole();
+    return counted(step, false).whole();
   }
 
   /** The keys of all other groups. */
   RelNode failing(AggregateStep step) {
-    return counted(step).failing();
+    return counted(step, false).failing();
   }
 
-  private Step counted(AggregateStep step) {
-    Step work = new Step(step);
+  private Step counted(AggregateStep step, boolean repeatable) {
+    Step work = new Step(step, repeatable);
     work.keys();
     work.countUnits();
     for (AggregateCall call : step.calls()) {
@@ -121,15 +119,15 @@ final class ReleaseBoundary {
     private final List<AggregateCall> figures = new ArrayList<>();
     private final List<List<Threshold>> needs = new ArrayList<>();
     private final List<Threshold> groupNeeds = new ArrayList<>();
-    private final Map<List<Integer>, Integer> counted = new LinkedHashMap<>();
-    private final List<AggregateCall> counts = new ArrayList<>();
+    private final UnitCounts counts;
     private final LargestUnits largest;
 
-    Step(AggregateStep step) {
+    Step(AggregateStep step, boolean repeatable) {
       this.step = step;
       this.units = step.input().standing().units();
       this.expressions = nodes.expressions(step.scope(), Set.of());
       this.row = nodes.new Row(step.input().rel());
+      this.counts = new UnitCounts(nodes, make, row, repeatable);
       this.largest = new LargestUnits(nodes, make, row);
     }
 
@@ -150,7 +148,7 @@ final class ReleaseBoundary {
                 + " and others at once; tie all its tables to the outer row by the unit key");
       }
       for (Unit unit : units) {
-        groupNeeds.add(Threshold.ofUnits(countOf(unit, Optional.empty()), unit));
+        groupNeeds.add(Threshold.ofUnits(countOf(unit), unit));
       }
     }
 
@@ -167,16 +165,16 @@ final class ReleaseBoundary {
                   + " are left out, and figures to which fewer contribute are NULL");
     }
 
-    /** The index of the count of units in rows that meet the condition; each is made once. */
-    private int countOf(Unit unit, Optional<RexNode> condition) {
-      int at = row.at(make.ref(step.input().rel(), unit.at()));
-      int filter = condition.map(make::asFilter).map(row::at).orElse(-1);
-      return counted.computeIfAbsent(
-          List.of(at, filter),
-          k -> {
-            counts.add(Calls.count(!unit.once(), at, filter, make.bigint(), nodes.hiddenName()));
-            return counts.size() - 1;
-          });
+    private int countOf(Unit unit) {
+      return counts.of(unit, row.at(make.ref(step.input().rel(), unit.at())));
+    }
+
+    private int countOf(Unit unit, RexNode condition) {
+      return counts.of(
+          unit,
+          row.at(make.ref(step.input().rel(), unit.at())),
+          condition,
+          Contributors.asksForValuesOnly(condition));
     }
 
     void figure(AggregateCall call) {
@@ -188,7 +186,7 @@ final class ReleaseBoundary {
       Set<RexNode> conditions = contributors.of(entry.sums(), arguments, filter);
       for (RexNode condition : conditions) {
         for (Unit unit : units) {
-          thresholds.add(Threshold.ofUnits(countOf(unit, Optional.of(condition)), unit));
+          thresholds.add(Threshold.ofUnits(countOf(unit, condition), unit));
         }
       }
       if (entry.sums()) {
@@ -326,11 +324,7 @@ final class ReleaseBoundary {
 
     /** The keys, the figures and the counts of each group. */
     private RelNode grouped() {
-      List<AggregateCall> calls = new ArrayList<>(figures);
-      calls.addAll(counts);
-      calls.addAll(largest.calls());
-      return LogicalAggregate.create(
-          row.project(Set.of()), List.of(), ImmutableBitSet.range(step.keys().size()), null, calls);
+      return counts.grouped(step.keys().size(), figures, largest.calls());
     }
 
     private List<Threshold> every() {

@@ -2,12 +2,15 @@ package io.sallyport.proxy.sql;
 
 import io.sallyport.policy.plan.GuardedPlan;
 import io.sallyport.policy.plan.GuardedScan;
+import io.sallyport.policy.plan.SharedRows;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import io.sallyport.proxy.sql.PrintedBlock.Column;
 import io.sallyport.proxy.sql.PrintedBlock.Make;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelFieldCollation;
@@ -57,6 +60,7 @@ public final class PlanPrinter {
       Set.of("BIT", "BIGNUM", "TIME WITH TIME ZONE", "TIME_NS");
 
   private final PrintedExpressions expressions = new PrintedExpressions(this);
+  private final Map<String, String> shared = new LinkedHashMap<>();
   private int aliases;
 
   private PlanPrinter() {}
@@ -67,7 +71,7 @@ public final class PlanPrinter {
     try {
       PlanPrinter printer = new PlanPrinter();
       PrintedBlock block = printer.block(guarded.plan());
-      String sql = block.select(printer.answer(block, guarded));
+      String sql = printer.shared() + block.select(printer.answer(block, guarded));
       return new PrintedQuery(sql, printer.expressions.parameters());
     } catch (IllegalArgumentException e) {
       throw PrintedExpressions.unsupported("this type");
@@ -132,6 +136,9 @@ public final class PlanPrinter {
     }
     if (node instanceof LogicalValues values) {
       return values(values);
+    }
+    if (node instanceof SharedRows rows) {
+      return shared(rows);
     }
     throw new GatewayException(
         ErrorCode.NOT_SUPPORTED, "the statement needs a step that is not supported");
@@ -203,6 +210,26 @@ public final class PlanPrinter {
             + " AS "
             + alias,
         columns);
+  }
+
+  private PrintedBlock shared(SharedRows rows) {
+    String name = CallSyntax.identifier(rows.name());
+    if (!shared.containsKey(name)) {
+      String query = block(rows.getInput()).select();
+      shared.put(name, query);
+    }
+    String alias = alias();
+    return PrintedBlock.from(
+        name + " AS " + alias, positions(alias, rows.getRowType().getFieldCount()));
+  }
+
+  /** What several steps read, before the query itself. */
+  private String shared() {
+    return shared.entrySet().stream()
+        .map(rows -> rows.getKey() + " AS MATERIALIZED (" + rows.getValue() + ")")
+        .reduce((one, other) -> one + ", " + other)
+        .map(all -> "WITH " + all + " ")
+        .orElse("");
   }
 
   private PrintedBlock filter(LogicalFilter filter) {
