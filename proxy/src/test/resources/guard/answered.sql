@@ -93,3 +93,21 @@
 = SELECT clinic, count(DISTINCT uid), sum(least(cost, 50)) FROM clinic.visits WHERE uid IS NOT NULL AND clinic <> 'V' GROUP BY ROLLUP (clinic)
 ? SELECT count(*) FROM hr.emp e WHERE e.dept <> 'A' AND 1200 > (SELECT avg(v.cost) FROM clinic.visits v WHERE v.clinic = e.dept OR e.dept = 'B')
 = SELECT count(*) FROM hr.emp WHERE dept = 'B'
+
+# Units found through another table: bills lead to visits, and visits name the person.
+? SELECT count(*), sum(amount) FROM clinic.bills WHERE amount < 1000
+= SELECT count(*), sum(amount) FROM clinic.bills b JOIN clinic.visits v ON v.vid = b.vid WHERE v.uid IS NOT NULL AND amount < 1000
+? SELECT count(*), sum(amount) FROM clinic.bills
+= SELECT count(*), NULL FROM clinic.bills b JOIN clinic.visits v ON v.vid = b.vid WHERE v.uid IS NOT NULL
+? SELECT v.clinic, count(*), sum(b.amount) FROM clinic.bills b JOIN clinic.visits v ON v.vid = b.vid GROUP BY v.clinic
+= SELECT v.clinic, count(*), CASE WHEN count(DISTINCT v.uid) FILTER (WHERE b.amount IS NOT NULL) >= :k THEN sum(b.amount) END FROM clinic.bills b JOIN clinic.visits v ON v.vid = b.vid WHERE v.uid IS NOT NULL GROUP BY v.clinic HAVING count(DISTINCT v.uid) >= :k
+? SELECT amount, count(*) FROM clinic.bills GROUP BY amount
+= SELECT amount, count(*) FROM clinic.bills b JOIN clinic.visits v ON v.vid = b.vid WHERE v.uid IS NOT NULL GROUP BY amount HAVING count(DISTINCT v.uid) >= :k
+? SELECT count(*) FROM clinic.visits v WHERE EXISTS (SELECT 1 FROM clinic.bills b WHERE b.vid = v.vid AND b.amount > 4)
+= SELECT count(*) FROM clinic.visits v WHERE v.uid IS NOT NULL AND EXISTS (SELECT 1 FROM clinic.bills b WHERE b.vid = v.vid AND b.amount > 4)
+? SELECT count(*), sum(s) FROM (SELECT v.uid, sum(b.amount) AS s FROM clinic.bills b JOIN clinic.visits v ON b.vid = v.vid WHERE b.amount < 1000 GROUP BY v.uid) t
+= SELECT count(*), sum(s) FROM (SELECT v.uid, sum(b.amount) AS s FROM clinic.bills b JOIN clinic.visits v ON b.vid = v.vid WHERE v.uid IS NOT NULL AND b.amount < 1000 GROUP BY v.uid) t
+? SELECT v.clinic, count(b.bid) FROM clinic.visits v LEFT JOIN clinic.bills b ON b.vid = v.vid AND b.amount > 5 GROUP BY v.clinic
+= SELECT v.clinic, CASE WHEN count(DISTINCT v.uid) FILTER (WHERE b.bid IS NOT NULL) >= :k THEN count(b.bid) END FROM clinic.visits v LEFT JOIN clinic.bills b ON b.vid = v.vid AND b.amount > 5 WHERE v.uid IS NOT NULL GROUP BY v.clinic HAVING count(DISTINCT v.uid) >= :k
+? SELECT a.amount, count(*) FROM clinic.bills a JOIN clinic.bills b ON a.vid = b.vid GROUP BY a.amount
+= SELECT a.amount, count(*) FROM clinic.bills a JOIN clinic.bills b ON a.vid = b.vid JOIN clinic.visits v ON v.vid = a.vid WHERE v.uid IS NOT NULL GROUP BY a.amount HAVING count(DISTINCT v.uid) >= :k

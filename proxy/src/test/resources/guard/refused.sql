@@ -179,3 +179,9 @@
 = rows that the query makes itself
 ? SELECT kwh, count(*) FROM clinic.meters m, (VALUES (1), (2), (3), (4), (5), (6)) v(i) GROUP BY kwh
 = rows that the query makes itself
+
+# Units found through another table.
+? SELECT vid, amount FROM clinic.bills
+= rows of `clinic.bills`
+? SELECT vid, count(*) FROM clinic.bills b WHERE EXISTS (SELECT 1 FROM clinic.visits v WHERE v.clinic = 'X' AND v.cost = b.amount) GROUP BY vid
+= tied by the unit key

@@ -87,3 +87,11 @@
 = SELECT NULL, NULL, NULL
 ? SELECT x FROM (SELECT count(*) FILTER (WHERE name = 'Victim') AS x, count(*) AS n FROM hr.emp) WHERE n > 1
 = SELECT NULL
+
+# Units found through another table: a visit's number names a person here, too.
+? SELECT sum(amount) FROM clinic.bills WHERE vid = 999
+= SELECT NULL
+? SELECT vid, sum(amount) FROM clinic.bills GROUP BY vid
+= SELECT 1, 1 WHERE FALSE
+? SELECT count(*) FROM clinic.bills WHERE amount > 10000
+= SELECT NULL

@@ -4,6 +4,7 @@ import io.sallyport.policy.plan.TableName;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,12 +37,21 @@ public record Policy(
    *
    * @param kind such as {@code patient}, or {@code row}
    * @param key the columns that name the unit, in order; empty for the kind {@code row}
+   * @param through present: the key, of one column, names no unit but a row of another protected
+   *     table by this column of it, and that row's unit is meant
    */
-  public record PrivacyUnit(String kind, List<String> key) {
+  public record PrivacyUnit(String kind, List<String> key, Optional<ColumnName> through) {
     public static final String ROW = "row";
+
+    public PrivacyUnit(String kind, List<String> key) {
+      this(kind, key, Optional.empty());
+    }
 
     public PrivacyUnit {
       key = List.copyOf(key);
+      if (through.isPresent() && key.size() != 1) {
+        throw new IllegalArgumentException("a path to a unit starts at one column. Given: " + key);
+      }
       if (key.isEmpty() != kind.equals(ROW)) {
         throw new IllegalArgumentException("a unit has a key unless it is a row. Given: " + kind);
       }
@@ -137,6 +147,28 @@ public record Policy(
     if (!Collections.disjoint(units.keySet(), publicTables)) {
       throw new IllegalArgumentException("a table is protected or public, not both");
     }
+    for (TableName table : units.keySet()) {
+      if (!leadsToUnit(table, units)) {
+        throw new IllegalArgumentException("a path leads to no unit of its kind. Given: " + table);
+      }
+    }
+  }
+
+  /** True if a table's path ends at a table that names units of its kind itself. */
+  static boolean leadsToUnit(TableName table, Map<TableName, PrivacyUnit> units) {
+    PrivacyUnit unit = units.get(table);
+    Set<TableName> passed = new HashSet<>(Set.of(table));
+    while (unit != null && unit.through().isPresent()) {
+      TableName next = unit.through().get().table();
+      PrivacyUnit owner = units.get(next);
+      boolean leads =
+          owner != null
+              && owner.kind().equals(unit.kind())
+              && !owner.key().isEmpty()
+              && passed.add(next);
+      unit = leads ? owner : null;
+    }
+    return unit != null;
   }
 
   /** True if the policy names the table; it does not say who may see it. */

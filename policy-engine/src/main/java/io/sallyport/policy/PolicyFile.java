@@ -58,6 +58,11 @@ public final class PolicyFile {
   /** Tables that are to be published, those with problems too. */
   private final Set<TableName> named = new HashSet<>();
 
+  private final List<Path> paths = new ArrayList<>();
+
+  /** A unit that is found through another table. */
+  private record Path(Mark mark, TableName table) {}
+
   private PolicyFile(Reading reading, SourceTables tables) {
     this.reading = reading;
     this.tables = tables;
@@ -99,6 +104,7 @@ public final class PolicyFile {
     String dataset = name(root, sections, "dataset").map(this::dataset).orElse("");
     String owner = name(root, sections, "owner").orElse("");
     section(sections, "units").ifPresent(this::units);
+    paths.forEach(this::ends);
     section(sections, "tables").ifPresent(this::publicTables);
     section(sections, "columns").ifPresent(this::columns);
     Optional<List<Rule>> automatic = rules(sections, "automatic");
@@ -193,6 +199,10 @@ public final class PolicyFile {
       Optional<TableShape> table = tables.table(member.mark(), member.key());
       if (table.isPresent()) {
         named.add(table.get().name());
+        if (member.value() instanceof Entries) {
+          path(kind.key(), table.get(), member);
+          continue;
+        }
         List<String> key = key(table.get(), member.value());
         if (!key.isEmpty()) {
           protect(member.mark(), table.get(), new PrivacyUnit(kind.key(), key));
@@ -201,13 +211,56 @@ public final class PolicyFile {
     }
   }
 
+  /** {@code { key: order_id, through: orders.id }}. */
+  private void path(String kind, TableShape table, Entry member) {
+    Map<String, Entry> fields = reading.fields(member.value(), "a unit", List.of("key", "through"));
+    Entry key = fields.get("key");
+    Entry through = fields.get("through");
+    if (key == null || through == null) {
+      reading.problem(
+          member.value().mark(),
+          "a unit that is found through another table needs `key`, the column that leads there, and"
+              + " `through`, the column that it leads to");
+      return;
+    }
+    Optional<SourceTables.Found> from =
+        reading
+            .word(key.value(), "`key`")
+            .flatMap(word -> tables.column(key.value().mark(), table, word));
+    Optional<SourceTables.Found> to =
+        reading
+            .word(through.value(), "`through`")
+            .flatMap(word -> tables.qualified(through.value().mark(), word));
+    if (from.isEmpty() || to.isEmpty()) {
+      return;
+    }
+    if (!from.get().type().equals(to.get().type())) {
+      reading.problem(
+          through.value().mark(),
+          "`key` and `through` are columns of two types, "
+              + from.get().type()
+              + " and "
+              + to.get().type());
+    }
+    protect(
+        member.mark(),
+        table,
+        new PrivacyUnit(kind, List.of(from.get().name().column()), Optional.of(to.get().name())));
+    paths.add(new Path(through.value().mark(), table.name()));
+  }
+
+  private void ends(Path path) {
+    if (!Policy.leadsToUnit(path.table(), units)) {
+      reading.problem(
+          path.mark(),
+          "the way of `"
+              + path.table().table()
+              + "` does not lead to a table that names units of the same kind");
+    }
+  }
+
   /** One column, or a list of columns; empty if there was a problem. */
   private List<String> key(TableShape table, YamlNode node) {
-    if (node instanceof Entries) {
-      reading.problem(
-          node.mark(), "a unit that is found through another table is not yet supported");
-      return List.of();
-    }
     List<YamlNode> parts = List.of(node);
     if (node instanceof Items) {
       parts = reading.items(node, "a unit's key");

@@ -72,6 +72,10 @@ final class GuardedPeople implements AutoCloseable {
               + " 10 + i + j, DATE '2024-01-01' + (i + j)::INTEGER"
               + " FROM range(1, 61) r(i), range(3) s(j) WHERE i % 5 <> 0 OR j = 0",
           "INSERT INTO clinic.visits VALUES (900, NULL, 'X', 1, NULL)",
+          "CREATE TABLE clinic.bills(bid INTEGER, vid INTEGER, amount DECIMAL(8,2))",
+          "INSERT INTO clinic.bills SELECT vid * 2 + b, vid, CASE WHEN vid % 11 > 0 THEN vid % 9 + b"
+              + " END FROM clinic.visits, range(2) s(b)",
+          "INSERT INTO clinic.bills VALUES (9000, NULL, 5), (9001, 12345, 7), (9002, 999, 50000)",
           "CREATE TABLE clinic.stays(a INTEGER, b VARCHAR, days INTEGER)",
           "INSERT INTO clinic.stays SELECT i % 4, 'P' || (i % 5), i FROM range(40) r(i)",
           "CREATE TABLE clinic.meters(house VARCHAR, kwh INTEGER)",
@@ -84,6 +88,9 @@ final class GuardedPeople implements AutoCloseable {
           + " DATE '1985-05-05', 'canary', %s, %s)";
   private static final String HER_VISIT =
       "INSERT INTO clinic.visits VALUES (999, 'U999', 'V', %s, DATE '2024-05-05')";
+
+  private static final Map<String, List<List<String>>> UNIQUE =
+      Map.of("emp", List.of(List.of("uid")), "visits", List.of(List.of("vid")));
 
   /** A query, and SQL by hand or a part of the refusal. */
   record Case(String query, String expected) {
@@ -130,6 +137,9 @@ final class GuardedPeople implements AutoCloseable {
         "clinic",
         Map.of(
             new TableName("clinic", "visits"), new PrivacyUnit("person", List.of("uid")),
+            new TableName("clinic", "bills"),
+                new PrivacyUnit(
+                    "person", List.of("vid"), Optional.of(column("clinic", "visits", "vid"))),
             new TableName("clinic", "stays"), new PrivacyUnit("pair", List.of("a", "b")),
             new TableName("clinic", "meters"), new PrivacyUnit("row", List.of())),
         Set.of(),
@@ -207,9 +217,7 @@ final class GuardedPeople implements AutoCloseable {
         (name, columns) ->
             published.add(
                 new Catalog.PublishedTable(
-                    name,
-                    columns,
-                    name.table().equals("emp") ? List.of(List.of("uid")) : List.of())));
+                    name, columns, UNIQUE.getOrDefault(name.table(), List.of()))));
     return new Catalog(published);
   }
 

@@ -32,15 +32,29 @@ record Column(int at, Facts facts) {
   record KeyPart(int unit, int part, boolean padded, String name) {}
 
   /**
+   * A column that names one row of a table, and so that row's unit.
+   *
+   * @param unit the unit's id
+   * @param row the column that names it, unique in its table
+   */
+  record Link(int unit, ColumnName row) {}
+
+  /**
    * What is known of a value.
    *
    * @param lineage the restricted columns that it depends on in any way
    * @param key the unit key that it is, unchanged
    * @param argument what it is as an aggregate's argument
+   * @param link the row, and so the unit, that it names, unchanged
    */
-  record Facts(Set<Restricted> lineage, Optional<KeyPart> key, Argument argument) {
+  record Facts(
+      Set<Restricted> lineage, Optional<KeyPart> key, Argument argument, Optional<Link> link) {
     Facts {
       lineage = Set.copyOf(lineage);
+    }
+
+    Facts(Set<Restricted> lineage, Optional<KeyPart> key, Argument argument) {
+      this(lineage, key, argument, Optional.empty());
     }
 
     static Facts of(Argument argument) {
@@ -48,15 +62,19 @@ record Column(int at, Facts facts) {
     }
 
     Facts moved(IntUnaryOperator to) {
-      return new Facts(lineage, key, argument.moved(to));
+      return new Facts(lineage, key, argument.moved(to), link);
     }
 
     Facts withKey(Optional<KeyPart> other) {
-      return new Facts(lineage, other, argument);
+      return new Facts(lineage, other, argument, link);
     }
 
     Facts withArgument(Argument other) {
-      return new Facts(lineage, key, other);
+      return new Facts(lineage, key, other, link);
+    }
+
+    Facts withLink(Optional<Link> other) {
+      return new Facts(lineage, key, argument, other);
     }
   }
 

@@ -10,6 +10,7 @@ import io.sallyport.policy.Policy.PrivacyUnit;
 import io.sallyport.policy.Policy.Use;
 import io.sallyport.policy.plan.Column.Facts;
 import io.sallyport.policy.plan.Column.KeyPart;
+import io.sallyport.policy.plan.Column.Link;
 import io.sallyport.policy.plan.Column.Restricted;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,9 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
  *             GuardedScan(clinic.visits, [cost, patient_id])
  * </pre>
  *
- * <p>Rows without a unit belong to nobody who could be counted, so they are left out here.
+ * <p>A unit that is found through another table is fetched from there by a join, which leaves out
+ * rows that lead to none. Rows without a unit belong to nobody who could be counted, so they are
+ * left out here.
  */
 final class GuardedTables {
   private final Map<String, Obligations.Guard> guards;
@@ -82,6 +85,15 @@ final class GuardedTables {
               + "`, of which the policy says neither whom its rows are about nor that it is public");
     }
     return new Protected(scan, table, policy, unit, guard.release().get()).checked();
+  }
+
+  /** The rows of which all these columns are known. */
+  private RelNode known(RelNode rel, List<Integer> columns) {
+    List<RexNode> known = new ArrayList<>();
+    for (int column : columns) {
+      known.add(make.isNotNull(make.ref(rel, column)));
+    }
+    return LogicalFilter.create(rel, make.and(known));
   }
 
   private static Optional<ColumnRight> right(Policy policy, TableName table, String column) {
@@ -157,18 +169,17 @@ final class GuardedTables {
       }
       RelNode rel = new GuardedScan(scan.getCluster(), scan.getTraitSet(), name, read, row.build());
       if (!keys.isEmpty()) {
-        List<RexNode> known = new ArrayList<>();
-        for (int key : keys) {
-          known.add(make.isNotNull(make.ref(rel, key)));
-        }
-        rel = LogicalFilter.create(rel, make.and(known));
+        rel = known(rel, keys);
       }
-      return withUnit(rel, read, seen, keys);
+      UnitPath path = new UnitPath(scan, policy, make);
+      UnitPath.Owner owner = path.follow(table, unit, rel, keys);
+      return withUnit(owner, read, seen);
     }
 
     /** Clips what has bounds, and adds the unit unless one column of the row is it. */
-    private Checked withUnit(
-        RelNode rel, List<GuardedScan.Column> read, int seen, List<Integer> keys) {
+    private Checked withUnit(UnitPath.Owner owner, List<GuardedScan.Column> read, int seen) {
+      RelNode rel = owner.rows();
+      List<Integer> keys = owner.key();
       List<RexNode> nodes = new ArrayList<>();
       List<String> names = new ArrayList<>();
       boolean asIs = true;
@@ -179,13 +190,10 @@ final class GuardedTables {
         nodes.add(value);
         names.add(rel.getRowType().getFieldNames().get(i));
       }
-      int at = keys.size() == 1 ? keys.get(0) : nodes.size();
-      if (keys.size() != 1) {
-        RelNode input = rel;
-        nodes.add(
-            keys.isEmpty()
-                ? make.rowNumber()
-                : make.row(keys.stream().map(key -> make.ref(input, key)).toList()));
+      boolean own = keys.size() == 1 && keys.get(0) < nodes.size();
+      int at = own ? keys.get(0) : nodes.size();
+      if (!own) {
+        nodes.add(unit(rel, keys));
         names.add("$unit");
         asIs = false;
       }
@@ -195,16 +203,26 @@ final class GuardedTables {
         columns.add(new Column(i, facts(read.get(i))));
       }
       Unit.Whose whose =
-          new Unit.Whose(unit.kind(), unit.key().size(), name, Set.of(name.dataset()), release);
+          new Unit.Whose(unit.kind(), keys.size(), name, Set.of(name.dataset()), release);
       Unit rows = new Unit(id, whose, at, isOnce(), Optional.empty());
       return Checked.of(guarded, columns, new Standing.Protected(List.of(rows)));
     }
 
+    private RexNode unit(RelNode rel, List<Integer> keys) {
+      if (keys.isEmpty()) {
+        return make.rowNumber();
+      }
+      return keys.size() == 1
+          ? make.ref(rel, keys.get(0))
+          : make.row(keys.stream().map(key -> make.ref(rel, key)).toList());
+    }
+
     /** True if a declared key of the table lies within the unit's key. */
     private boolean isOnce() {
-      return unit.key().isEmpty()
-          || table.uniqueKeys().stream()
-              .anyMatch(unique -> !unique.isEmpty() && unit.key().containsAll(unique));
+      return unit.through().isEmpty()
+          && (unit.key().isEmpty()
+              || table.uniqueKeys().stream()
+                  .anyMatch(unique -> !unique.isEmpty() && unit.key().containsAll(unique)));
     }
 
     private Facts facts(GuardedScan.Column column) {
@@ -220,18 +238,39 @@ final class GuardedTables {
                   allowed ->
                       Set.of(new Restricted(new ColumnName(name, column.name()), allowed.uses())))
               .orElse(Set.of());
-      int part = unit.key().indexOf(column.name());
+      int part = unit.through().isPresent() ? -1 : unit.key().indexOf(column.name());
       Optional<KeyPart> key =
           part < 0 ? Optional.empty() : Optional.of(new KeyPart(id, part, false, column.name()));
       return new Facts(
-          lineage, key, Argument.column(lineage, Set.of(new Argument.Source(name.dataset(), id))));
+          lineage,
+          key,
+          Argument.column(lineage, Set.of(new Argument.Source(name.dataset(), id))),
+          link(column));
+    }
+
+    /** The row that a value names: one of this table, or of the one on the way to the unit. */
+    private Optional<Link> link(GuardedScan.Column column) {
+      if (bounds(column).isPresent()) {
+        return Optional.empty();
+      }
+      Optional<ColumnName> further =
+          unit.through().filter(through -> unit.key().contains(column.name()));
+      return further
+          .or(
+              () ->
+                  Optional.of(new ColumnName(name, column.name()))
+                      .filter(c -> table.uniqueKeys().contains(List.of(column.name()))))
+          .map(row -> new Link(id, row));
+    }
+
+    private Optional<Bounds> bounds(GuardedScan.Column column) {
+      return right(policy, name, column.name())
+          .filter(ColumnRight.Allowed.class::isInstance)
+          .flatMap(right -> ((ColumnRight.Allowed) right).bounds());
     }
 
     private RexNode clipped(RexNode value, GuardedScan.Column column) {
-      Optional<Bounds> bounds =
-          right(policy, name, column.name())
-              .filter(ColumnRight.Allowed.class::isInstance)
-              .flatMap(right -> ((ColumnRight.Allowed) right).bounds());
+      Optional<Bounds> bounds = bounds(column);
       if (column.wiped() || bounds.isEmpty()) {
         return value;
       }

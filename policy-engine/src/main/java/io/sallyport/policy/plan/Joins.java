@@ -246,7 +246,7 @@ final class Joins {
     private Column padded(Column column) {
       Facts facts = column.facts();
       Optional<KeyPart> key = facts.key().map(k -> new KeyPart(k.unit(), k.part(), true, k.name()));
-      return new Column(column.at(), facts.withKey(key));
+      return new Column(column.at(), facts.withKey(key).withLink(Optional.empty()));
     }
   }
 }

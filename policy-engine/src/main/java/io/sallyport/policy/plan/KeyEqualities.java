@@ -4,6 +4,7 @@ import io.sallyport.policy.plan.Argument.Source;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Column.Facts;
 import io.sallyport.policy.plan.Column.KeyPart;
+import io.sallyport.policy.plan.Column.Link;
 import io.sallyport.policy.plan.Unit.Outer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +52,11 @@ final class KeyEqualities {
     Optional<KeyPart> one = sides.get(0).facts().key();
     Optional<KeyPart> other = sides.get(1).facts().key();
     if (one.isEmpty() || other.isEmpty()) {
+      sides
+          .get(0)
+          .facts()
+          .link()
+          .ifPresent(a -> sides.get(1).facts().link().ifPresent(b -> link(a, b)));
       return Optional.empty();
     }
     Unit left = unit(one.get().unit());
@@ -69,6 +75,18 @@ final class KeyEqualities {
         .computeIfAbsent(new Pair(left.id(), right.id()), p -> new HashSet<>())
         .add(one.get().part());
     return Optional.of(call.clone(call.getType(), Expressions.rex(sides)));
+  }
+
+  /** Rows that name one row of a third, or are it, belong to its unit. */
+  private void link(Link one, Link other) {
+    Unit unit = unit(one.unit());
+    if (one.row().equals(other.row()) && unit.isComparable(unit(other.unit()))) {
+      Set<Integer> all =
+          parts.computeIfAbsent(new Pair(one.unit(), other.unit()), p -> new HashSet<>());
+      for (int part = 0; part < unit.parts(); part++) {
+        all.add(part);
+      }
+    }
   }
 
   private Unit unit(int id) {
@@ -156,6 +174,7 @@ final class KeyEqualities {
     for (Source source : facts.argument().sources()) {
       sources.add(new Source(source.dataset(), last(source.unit(), became)));
     }
-    return facts.withKey(key).withArgument(facts.argument().withSources(sources));
+    Optional<Link> link = facts.link().map(l -> new Link(last(l.unit(), became), l.row()));
+    return facts.withKey(key).withLink(link).withArgument(facts.argument().withSources(sources));
   }
 }
