@@ -19,9 +19,11 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -46,6 +48,32 @@ final class DuckDbBinder implements AutoCloseable {
   private final Cache<String, Optional<String>> types =
       Caffeine.newBuilder().maximumSize(50_000).build();
   private final DuckDBConnection connection;
+  private final Deque<Worker> idle = new ConcurrentLinkedDeque<>();
+
+  /** A connection for one thread at a time, with the parsing statement made ready once. */
+  private static final class Worker {
+    private final DuckDBConnection connection;
+    private final PreparedStatement parse;
+    private String schema = "main";
+
+    Worker(DuckDBConnection database) throws SQLException {
+      connection = database.duplicate();
+      parse = connection.prepareStatement(PARSE);
+    }
+
+    void use(String dataset) throws SQLException {
+      String wanted = dataset.isEmpty() ? "main" : dataset;
+      if (!wanted.equals(schema)) {
+        connection.setSchema(wanted);
+        schema = wanted;
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T by(Worker worker) throws SQLException;
+  }
 
   DuckDbBinder(List<String> twins) {
     try {
@@ -59,6 +87,8 @@ final class DuckDbBinder implements AutoCloseable {
         statement.execute("SET TimeZone = 'UTC'");
         statement.execute("SET threads = 1");
         statement.execute("SET memory_limit = '256MiB'");
+        // Nothing prepared here is run, so its names and types are wanted and no good plan of it.
+        statement.execute("SET enable_optimizer = false");
         statement.execute("SET autoinstall_known_extensions = false");
         statement.execute("SET autoload_known_extensions = false");
         statement.execute("SET enable_external_access = false");
@@ -69,20 +99,29 @@ final class DuckDbBinder implements AutoCloseable {
     }
   }
 
-  private Connection fresh() throws SQLException {
-    return connection.duplicate();
+  private <T> T work(Work<T> work) throws SQLException {
+    Worker known = idle.poll();
+    Worker worker = known == null ? new Worker(connection) : known;
+    try {
+      return work.by(worker);
+    } finally {
+      idle.push(worker);
+    }
   }
 
   /** The syntax tree of one SELECT statement. */
   JsonNode parse(String sql) {
     String serialized;
-    try (Connection own = fresh();
-        PreparedStatement parse = own.prepareStatement(PARSE)) {
-      parse.setString(1, sql);
-      try (ResultSet result = parse.executeQuery()) {
-        result.next();
-        serialized = result.getString(1);
-      }
+    try {
+      serialized =
+          work(
+              worker -> {
+                worker.parse.setString(1, sql);
+                try (ResultSet result = worker.parse.executeQuery()) {
+                  result.next();
+                  return result.getString(1);
+                }
+              });
     } catch (SQLException e) {
       throw new GatewayException(
           ErrorCode.SYNTAX, "the statement cannot be parsed; check its syntax");
@@ -128,16 +167,20 @@ final class DuckDbBinder implements AutoCloseable {
   }
 
   private Optional<String> ask(String expression) {
-    try (Connection own = fresh();
-        PreparedStatement select = own.prepareStatement("SELECT " + expression)) {
-      ResultSetMetaData meta = select.getMetaData();
-      String type = meta.getColumnTypeName(1);
+    try {
+      return work(worker -> typeOf(worker.connection, expression));
+    } catch (SQLException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> typeOf(Connection own, String expression) throws SQLException {
+    try (PreparedStatement select = own.prepareStatement("SELECT " + expression)) {
+      String type = select.getMetaData().getColumnTypeName(1);
       if (type.contains("ENUM")) {
         return described(own, expression);
       }
       return type.equalsIgnoreCase("UNKNOWN") ? Optional.empty() : Optional.of(type);
-    } catch (SQLException e) {
-      return Optional.empty();
     }
   }
 
@@ -151,35 +194,43 @@ final class DuckDbBinder implements AutoCloseable {
 
   /** What the query's columns are called, if DuckDB binds the text to the empty twins. */
   Optional<Described> describe(String dataset, String sql) {
-    try (Connection own = fresh()) {
-      if (!dataset.isEmpty()) {
-        own.setSchema(dataset);
-      }
-      try (PreparedStatement select = own.prepareStatement(sql)) {
-        ParameterMetaData parameters = select.getParameterMetaData();
-        List<Optional<String>> parameterTypes = new ArrayList<>();
-        for (int i = 1; i <= parameters.getParameterCount(); i++) {
-          String type = parameters.getParameterTypeName(i);
-          parameterTypes.add(
-              type == null || type.equals("INVALID") || type.equals("UNKNOWN")
-                  ? Optional.empty()
-                  : Optional.of(type));
-        }
-        List<OutputColumn> columns = new ArrayList<>();
-        ResultSetMetaData meta = select.getMetaData();
-        for (int i = 1; meta != null && i <= meta.getColumnCount(); i++) {
-          columns.add(new OutputColumn(meta.getColumnName(i), meta.getColumnTypeName(i), true));
-        }
-        return Optional.of(new Described(columns, parameterTypes));
-      }
+    try {
+      return work(
+          worker -> {
+            worker.use(dataset);
+            try (PreparedStatement select = worker.connection.prepareStatement(sql)) {
+              return Optional.of(described(select));
+            }
+          });
     } catch (SQLException e) {
       return Optional.empty();
     }
   }
 
+  private static Described described(PreparedStatement select) throws SQLException {
+    ParameterMetaData parameters = select.getParameterMetaData();
+    List<Optional<String>> parameterTypes = new ArrayList<>();
+    for (int i = 1; i <= parameters.getParameterCount(); i++) {
+      String type = parameters.getParameterTypeName(i);
+      parameterTypes.add(
+          type == null || type.equals("INVALID") || type.equals("UNKNOWN")
+              ? Optional.empty()
+              : Optional.of(type));
+    }
+    List<OutputColumn> columns = new ArrayList<>();
+    ResultSetMetaData meta = select.getMetaData();
+    for (int i = 1; meta != null && i <= meta.getColumnCount(); i++) {
+      columns.add(new OutputColumn(meta.getColumnName(i), meta.getColumnTypeName(i), true));
+    }
+    return new Described(columns, parameterTypes);
+  }
+
   @Override
   public void close() {
     try {
+      for (Worker worker = idle.poll(); worker != null; worker = idle.poll()) {
+        worker.connection.close();
+      }
       connection.close();
     } catch (SQLException e) {
       throw new IllegalStateException("the parser does not stop", e);
