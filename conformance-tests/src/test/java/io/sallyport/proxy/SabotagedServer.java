@@ -3,6 +3,7 @@ package io.sallyport.proxy;
 import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.Asking;
 import io.sallyport.policy.Explanation;
+import io.sallyport.policy.Judge;
 import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.Verdict;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /** Servers that lack one defence each, for the tests of the tests. */
@@ -52,54 +54,30 @@ public final class SabotagedServer {
           new Defences() {
             @Override
             public Verdict judge(Asking asking, BoundQuery query, Map<String, Policy> policies) {
+              Obligations none = rowsMayLeave(policies);
               return new Verdict.Granted(
-                  rowsMayLeave(policies), new Explanation("sabotaged", List.of()));
+                  none, GuardRewrite.rewrite(query, none), new Explanation("sabotaged", List.of()));
             }
           };
       case GUARD_REWRITE ->
-          new Defences() {
-            @Override
-            public GuardedPlan rewrite(BoundQuery query, Obligations obligations) {
-              return GuardRewrite.rewrite(query, rowsMayLeave(policiesOf(obligations)));
-            }
-          };
+          rewriting((query, due) -> GuardRewrite.rewrite(query, rowsMayLeave(policiesOf(due))));
       case COLUMN_RIGHTS ->
-          new Defences() {
-            @Override
-            public GuardedPlan rewrite(BoundQuery query, Obligations obligations) {
-              Map<String, Obligations.Guard> bare = new TreeMap<>();
-              obligations
-                  .guards()
-                  .forEach(
-                      (dataset, guard) ->
-                          bare.put(
-                              dataset,
-                              new Obligations.Guard(
-                                  withoutRights(guard.policy()), guard.release())));
-              return GuardRewrite.rewrite(query, new Obligations(bare, obligations.resultRows()));
-            }
-          };
-      case GROUP_SIZE ->
-          new Defences() {
-            @Override
-            public GuardedPlan rewrite(BoundQuery query, Obligations obligations) {
-              return GuardRewrite.rewrite(query, pairs(obligations));
-            }
-          };
-      case GUARDS_BUT_LAST_DOOR ->
-          new Defences() {
-            @Override
-            public GuardedPlan rewrite(BoundQuery query, Obligations obligations) {
-              return demanding(query, obligations);
-            }
-          };
+          rewriting(
+              (query, due) -> {
+                Map<String, Obligations.Guard> bare = new TreeMap<>();
+                due.guards()
+                    .forEach(
+                        (dataset, guard) ->
+                            bare.put(
+                                dataset,
+                                new Obligations.Guard(
+                                    withoutRights(guard.policy()), guard.release())));
+                return GuardRewrite.rewrite(query, new Obligations(bare, due.resultRows()));
+              });
+      case GROUP_SIZE -> rewriting((query, due) -> GuardRewrite.rewrite(query, pairs(due)));
+      case GUARDS_BUT_LAST_DOOR -> rewriting(SabotagedServer::demanding);
       case LAST_DOOR ->
-          new Defences() {
-            @Override
-            public GuardedPlan rewrite(BoundQuery query, Obligations obligations) {
-              return demanding(query, obligations);
-            }
-
+          new Rewriting(SabotagedServer::demanding) {
             @Override
             public LastDoor check(
                 ArrowReader batches,
@@ -115,6 +93,39 @@ public final class SabotagedServer {
             }
           };
     };
+  }
+
+  private static Defences rewriting(BiFunction<BoundQuery, Obligations, GuardedPlan> rewrite) {
+    return new Rewriting(rewrite);
+  }
+
+  /** The real judge's verdicts, but with another plan that runs. */
+  private static class Rewriting implements Defences {
+    private final BiFunction<BoundQuery, Obligations, GuardedPlan> rewrite;
+
+    Rewriting(BiFunction<BoundQuery, Obligations, GuardedPlan> rewrite) {
+      this.rewrite = rewrite;
+    }
+
+    @Override
+    public Verdict judge(Asking asking, BoundQuery query, Map<String, Policy> policies) {
+      return Judge.judge(asking, query, policies)
+          .fold(
+              granted ->
+                  query.probe()
+                      ? granted
+                      : new Verdict.Granted(
+                          granted.obligations(),
+                          rewrite.apply(query, granted.obligations()),
+                          granted.explanation()),
+              held ->
+                  new Verdict.Held(
+                      held.obligations(),
+                      rewrite.apply(query, held.obligations()),
+                      held.datasets(),
+                      held.explanation()),
+              refused -> refused);
+    }
   }
 
   private static Obligations pairs(Obligations obligations) {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 public record AggregateOnly(
     int minGroupSize, Set<String> functions, Optional<Dominance> dominance, int roundTo)
-    implements Rule {
+    implements Rule.Lasting {
   /** Nothing is rounded to a coarser multiple. */
   public static final int COARSEST = 1_000_000;
 
@@ -82,10 +82,10 @@ public record AggregateOnly(
 
   @Override
   public Decision decide(Question question) {
-    var found = question.assess(this);
-    return found.released()
-        ? Decision.holds(this, Terms.of(this))
-        : Decision.fails(this, found.reason());
+    return question
+        .assess(this)
+        .map(reason -> Decision.fails(this, reason))
+        .orElseGet(() -> Decision.holds(this, Terms.of(this)));
   }
 
   /** Both at once. */

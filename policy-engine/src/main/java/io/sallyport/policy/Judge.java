@@ -1,6 +1,7 @@
 package io.sallyport.policy;
 
 import io.sallyport.policy.plan.BoundQuery;
+import io.sallyport.policy.plan.GuardedPlan;
 import io.sallyport.policy.plan.StandingPass;
 import io.sallyport.policy.plan.StandingPass.Assessment;
 import io.sallyport.policy.plan.TableName;
@@ -15,7 +16,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.logical.LogicalValues;
 
 /**
  * Makes a verdict of what the policies of all datasets in a query say: the strictest wins.
@@ -28,8 +30,6 @@ import java.util.stream.Stream;
  * verdict. It does not charge, keep or run anything.
  */
 public final class Judge {
-  private static final Assessment RELEASED = new Assessment(true, "", "");
-
   private final Asking asking;
   private final BoundQuery query;
   private final SortedMap<String, Read> datasets;
@@ -50,11 +50,7 @@ public final class Judge {
      * Its own rules judge its functions and sizes.
      */
     Optional<AggregateOnly> loosest() {
-      return Stream.concat(
-              policy.release().automatic().stream(),
-              policy.release().approval().stream().flatMap(List::stream))
-          .flatMap(Rule::aggregates)
-          .reduce(AggregateOnly::looser);
+      return policy.release().rules().flatMap(Rule::aggregates).reduce(AggregateOnly::looser);
     }
   }
 
@@ -95,6 +91,17 @@ public final class Judge {
     return query.probe() ? judge.probe() : judge.verdict();
   }
 
+  /**
+   * True if the verdict on this query holds whenever the same asker states the same purpose: no
+   * rule that was asked looks at more.
+   */
+  public static boolean isLasting(BoundQuery query, Map<String, Policy> policies) {
+    return TablesRead.of(query.plan()).stream()
+        .flatMap(Set::stream)
+        .map(table -> policies.get(table.dataset()))
+        .allMatch(policy -> policy == null || policy.release().rules().allMatch(Rule::isLasting));
+  }
+
   private static Verdict refused(String sentence) {
     return new Verdict.Refused(new Explanation(sentence, List.of()));
   }
@@ -103,8 +110,11 @@ public final class Judge {
     Map<String, Obligations.Guard> guards = new TreeMap<>();
     datasets.forEach(
         (name, read) -> guards.put(name, new Obligations.Guard(read.policy(), Optional.empty())));
+    // A schema probe never reaches data: it becomes an empty relation of the same columns.
+    RelNode empty = LogicalValues.createEmpty(query.plan().getCluster(), query.plan().getRowType());
     return new Verdict.Granted(
         new Obligations(guards, OptionalLong.empty()),
+        new GuardedPlan(empty, query.columnNames(), List.of(), List.of()),
         new Explanation("only the columns are asked for, and no row", List.of()));
   }
 
@@ -121,7 +131,8 @@ public final class Judge {
     // INVARIANT (nothing unguarded runs): what is let through can be guarded as all policies ask
     // together, although each was asked alone.
     Assessment together = assess(obligations.guards());
-    if (!together.released()) {
+    Optional<GuardedPlan> plan = together.plan();
+    if (plan.isEmpty()) {
       return new Verdict.Refused(
           new Explanation(
               "the policies of "
@@ -136,6 +147,7 @@ public final class Judge {
       String owners = asked.size() == 1 ? "the owner of " : "the owners of ";
       return new Verdict.Held(
           obligations,
+          plan.get(),
           asked,
           new Explanation(
               owners + names(asked) + " must approve this first: " + sentences(holding), steps));
@@ -144,11 +156,11 @@ public final class Judge {
         datasets.isEmpty()
             ? "it reads no dataset"
             : "every automatic rule of " + names(datasets.keySet()) + " holds";
-    return new Verdict.Granted(obligations, new Explanation(sentence, steps));
+    return new Verdict.Granted(obligations, plan.get(), new Explanation(sentence, steps));
   }
 
   private Question question(Read read) {
-    return new Question(asking, query, read.tables(), release -> assess(read, release));
+    return new Question(asking, query, read.tables(), release -> objection(read, release));
   }
 
   /** All whose people are in the answer: one owner's yes must not speak for another. */
@@ -174,17 +186,19 @@ public final class Judge {
   }
 
   /**
-   * Whether this dataset's rule lets the answer out, the others being protected if ever they are.
+   * Why this dataset's rule keeps the answer in, the others being protected if ever they are; empty
+   * if it lets it out.
    */
-  private Assessment assess(Read dataset, AggregateOnly release) {
+  private Optional<String> objection(Read dataset, AggregateOnly release) {
     if (!dataset.protectedRows()) {
-      return RELEASED;
+      return Optional.empty();
     }
     Map<String, Obligations.Guard> guards = new TreeMap<>();
     datasets.forEach(
         (name, read) -> guards.put(name, new Obligations.Guard(read.policy(), read.loosest())));
     guards.put(dataset.dataset(), new Obligations.Guard(dataset.policy(), Optional.of(release)));
-    return assess(guards);
+    Assessment found = assess(guards);
+    return found.released() ? Optional.empty() : Optional.of(found.reason());
   }
 
   private Assessment assess(Map<String, Obligations.Guard> guards) {

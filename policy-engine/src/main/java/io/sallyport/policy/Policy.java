@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One dataset's policy, as its owner published it; immutable.
@@ -110,6 +111,11 @@ public record Policy(
         throw new IllegalArgumentException(
             "a list of no rules would let everything out; write `always` for that");
       }
+    }
+
+    /** The rules of both sets. */
+    Stream<Rule> rules() {
+      return Stream.concat(automatic.stream(), approval.stream().flatMap(List::stream));
     }
   }
 

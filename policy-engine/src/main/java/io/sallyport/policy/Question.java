@@ -1,9 +1,9 @@
 package io.sallyport.policy;
 
 import io.sallyport.policy.plan.BoundQuery;
-import io.sallyport.policy.plan.StandingPass.Assessment;
 import io.sallyport.policy.plan.TableName;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -14,13 +14,13 @@ public final class Question {
   private final Asking asking;
   private final BoundQuery query;
   private final SortedSet<TableName> tables;
-  private final Function<AggregateOnly, Assessment> assessor;
+  private final Function<AggregateOnly, Optional<String>> assessor;
 
   Question(
       Asking asking,
       BoundQuery query,
       Set<TableName> tables,
-      Function<AggregateOnly, Assessment> assessor) {
+      Function<AggregateOnly, Optional<String>> assessor) {
     this.asking = asking;
     this.query = query;
     this.tables = Collections.unmodifiableSortedSet(new TreeSet<>(tables));
@@ -40,8 +40,8 @@ public final class Question {
     return tables;
   }
 
-  /** Whether the answer may leave if this dataset's people are guarded so. */
-  Assessment assess(AggregateOnly release) {
+  /** What keeps the answer in although this dataset's people are guarded so; empty: nothing. */
+  Optional<String> assess(AggregateOnly release) {
     return assessor.apply(release);
   }
 }

@@ -15,19 +15,11 @@ import java.util.stream.Stream;
  *
  * <p>A rule decides from the plan, the asker and the time alone; it never reads data.
  */
-public sealed interface Rule
-    permits AggregateOnly,
-        Between,
-        Combination,
-        Rule.UserIn,
-        Rule.RoleIn,
-        Rule.PurposeIn,
-        Rule.MaxRows,
-        Rule.TablesIn,
-        Rule.Always,
-        Rule.Never,
-        Rule.Custom,
-        Rule.Not {
+public sealed interface Rule permits Between, Combination, Rule.Lasting, Rule.Custom, Rule.Not {
+  /** A rule that decides from the plan, the asker and the stated purpose alone. */
+  sealed interface Lasting extends Rule
+      permits AggregateOnly, UserIn, RoleIn, PurposeIn, MaxRows, TablesIn, Always, Never {}
+
   /** As a policy file writes it, such as {@code aggregate_only}. */
   String name();
 
@@ -37,6 +29,12 @@ public sealed interface Rule
   /** The rules inside, if it combines others. */
   default List<Rule> parts() {
     return List.of();
+  }
+
+  /** True if it says of the same plan and asker at every moment what it says now. */
+  default boolean isLasting() {
+    return this instanceof Lasting
+        || !parts().isEmpty() && parts().stream().allMatch(Rule::isLasting);
   }
 
   /** Every {@code aggregate_only} in it, however deep. */
@@ -60,7 +58,7 @@ public sealed interface Rule
   }
 
   /** The asker is one of these users. */
-  record UserIn(Set<String> users) implements Rule {
+  record UserIn(Set<String> users) implements Lasting {
     public UserIn {
       users = Set.copyOf(users);
     }
@@ -80,7 +78,7 @@ public sealed interface Rule
   }
 
   /** The asker has one of these roles. */
-  record RoleIn(Set<String> roles) implements Rule {
+  record RoleIn(Set<String> roles) implements Lasting {
     public RoleIn {
       roles = Set.copyOf(roles);
     }
@@ -100,7 +98,7 @@ public sealed interface Rule
   }
 
   /** The asker states one of these purposes; nobody checks that it is true. */
-  record PurposeIn(Set<String> purposes) implements Rule {
+  record PurposeIn(Set<String> purposes) implements Lasting {
     public PurposeIn {
       purposes = Set.copyOf(purposes);
     }
@@ -120,7 +118,7 @@ public sealed interface Rule
   }
 
   /** The answer has no more rows: it always holds, and the last door stops a longer answer. */
-  record MaxRows(long most) implements Rule {
+  record MaxRows(long most) implements Lasting {
     public MaxRows {
       if (most < 1) {
         throw new IllegalArgumentException("an answer has at least 1 row. Given: " + most);
@@ -139,7 +137,7 @@ public sealed interface Rule
   }
 
   /** The query reads none but these tables of the dataset. */
-  record TablesIn(Set<TableName> tables) implements Rule {
+  record TablesIn(Set<TableName> tables) implements Lasting {
     public TablesIn {
       tables = Set.copyOf(tables);
     }
@@ -159,7 +157,7 @@ public sealed interface Rule
   }
 
   /** Holds for every question, on no terms. */
-  record Always() implements Rule {
+  record Always() implements Lasting {
     @Override
     public String name() {
       return "always";
@@ -172,7 +170,7 @@ public sealed interface Rule
   }
 
   /** Holds for no question. */
-  record Never() implements Rule {
+  record Never() implements Lasting {
     @Override
     public String name() {
       return "never";

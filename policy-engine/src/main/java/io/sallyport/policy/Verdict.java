@@ -1,5 +1,6 @@
 package io.sallyport.policy;
 
+import io.sallyport.policy.plan.GuardedPlan;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,16 +19,24 @@ public sealed interface Verdict {
   /** Which rule said what, and what would pass. */
   Explanation explanation();
 
-  /** May run at once, after what the obligations ask has been done to its plan. */
-  record Granted(Obligations obligations, Explanation explanation) implements Verdict {}
+  /**
+   * May run at once.
+   *
+   * @param obligations what must be done to the analyst's plan before it runs
+   * @param plan the analyst's, with that done to it: this one runs
+   */
+  record Granted(Obligations obligations, GuardedPlan plan, Explanation explanation)
+      implements Verdict {}
 
   /**
    * May run only after every named dataset's owner has approved.
    *
    * @param obligations what must be done to the plan even then: wiped columns stay wiped
+   * @param plan the analyst's, with that done to it: this one runs
    * @param datasets the datasets whose owners are asked, in order of their names
    */
-  record Held(Obligations obligations, Set<String> datasets, Explanation explanation)
+  record Held(
+      Obligations obligations, GuardedPlan plan, Set<String> datasets, Explanation explanation)
       implements Verdict {
     public Held {
       datasets = Collections.unmodifiableSet(new TreeSet<>(datasets));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sallyport.policy.Between.Daily;
-import io.sallyport.policy.plan.StandingPass.Assessment;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -22,10 +21,7 @@ final class BetweenTest {
     Asking asking = new Asking(new Principal("bob", Set.of()), Optional.empty(), Instant.parse(at));
     Question question =
         new Question(
-            asking,
-            SampleQueries.query("SELECT 1"),
-            Set.of(),
-            release -> new Assessment(true, "", ""));
+            asking, SampleQueries.query("SELECT 1"), Set.of(), release -> Optional.empty());
     return rule.ask(question).objection();
   }
 

@@ -3,7 +3,6 @@ package io.sallyport.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.sallyport.policy.plan.StandingPass.Assessment;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +23,7 @@ final class CombinationTest {
             SampleQueries.asking("bob"),
             SampleQueries.query("SELECT 1"),
             Set.of(),
-            release -> new Assessment(true, "", "")));
+            release -> Optional.empty()));
   }
 
   private static Terms terms(Rule rule) {

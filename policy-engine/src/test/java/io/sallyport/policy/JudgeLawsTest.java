@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.plan.BoundQuery;
-import io.sallyport.policy.plan.StandingPass.Assessment;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,7 +102,7 @@ final class JudgeLawsTest {
             ASKING,
             CLINIC,
             Set.of(SampleQueries.PATIENTS),
-            release -> new Assessment(release.minGroupSize() <= 5, "clinic", "rows"));
+            release -> release.minGroupSize() <= 5 ? Optional.empty() : Optional.of("rows"));
     return rule.ask(question).fold(holds -> Optional.of(holds.terms()), fails -> Optional.empty());
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.policy.plan.BoundQuery;
-import io.sallyport.policy.plan.StandingPass.Assessment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,7 @@ final class RuleTest {
         asking,
         QUERY,
         Set.of(SampleQueries.PATIENTS, SampleQueries.WARDS),
-        release -> new Assessment(released, "clinic", released ? "" : "rows would leave"));
+        release -> released ? Optional.empty() : Optional.of("rows would leave"));
   }
 
   private static Optional<String> objection(Rule rule) {

@@ -2,11 +2,9 @@ package io.sallyport.proxy;
 
 import io.sallyport.policy.Asking;
 import io.sallyport.policy.Judge;
-import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.Verdict;
 import io.sallyport.policy.plan.BoundQuery;
-import io.sallyport.policy.plan.GuardRewrite;
 import io.sallyport.policy.plan.GuardedPlan;
 import io.sallyport.proxy.engine.LastDoor;
 import java.util.Map;
@@ -14,18 +12,15 @@ import java.util.OptionalLong;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /**
- * The three steps of a query's path that keep data in. A server has the real ones; only tests of
- * the tests put something weaker in their place, to see the attacks get through.
+ * The steps of a query's path that keep data in: the verdict with the plan that it lets run, and
+ * the last door. A server has the real ones; only tests of the tests put something weaker in their
+ * place, to see the attacks get through.
  */
 interface Defences {
   Defences REAL = new Defences() {};
 
   default Verdict judge(Asking asking, BoundQuery query, Map<String, Policy> policies) {
     return Judge.judge(asking, query, policies);
-  }
-
-  default GuardedPlan rewrite(BoundQuery query, Obligations obligations) {
-    return GuardRewrite.rewrite(query, obligations);
   }
 
   default LastDoor check(

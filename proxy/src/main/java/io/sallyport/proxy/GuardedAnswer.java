@@ -3,7 +3,6 @@ package io.sallyport.proxy;
 import io.sallyport.proxy.engine.Engine;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.apache.arrow.vector.ipc.ArrowReader;
 
 /** An engine's run behind the last door; closing it ends the run and tells the audit log once. */
@@ -12,7 +11,7 @@ final class GuardedAnswer implements Answer {
   private final List<String> warnings;
   private final Engine.Run run;
   private final ArrowReader batches;
-  private final Consumer<Answer> afterwards;
+  private final Runnable afterwards;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -24,7 +23,7 @@ final class GuardedAnswer implements Answer {
       List<String> warnings,
       Engine.Run run,
       ArrowReader batches,
-      Consumer<Answer> afterwards) {
+      Runnable afterwards) {
     this.columns = List.copyOf(columns);
     this.warnings = List.copyOf(warnings);
     this.run = run;
@@ -59,6 +58,6 @@ final class GuardedAnswer implements Answer {
     }
     // Not by closing the batches: that is for the thread that reads them, and frees what it reads.
     run.close();
-    afterwards.accept(this);
+    afterwards.run();
   }
 }

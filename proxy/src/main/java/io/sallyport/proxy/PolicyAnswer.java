@@ -5,15 +5,12 @@ import io.sallyport.policy.Explanation;
 import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.Verdict;
-import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.policy.plan.GuardedPlan;
 import io.sallyport.proxy.sql.DuckDbTypes;
 import io.sallyport.proxy.sql.PlanPrinter;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiFunction;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelNode;
@@ -61,33 +58,28 @@ final class PolicyAnswer {
 
   private PolicyAnswer() {}
 
-  /**
-   * The rows as a query that names no table.
-   *
-   * @param rewrite how the query is guarded before it runs; that is printed, never run
-   */
-  static BoundQuery of(
-      BoundQuery query, Verdict verdict, BiFunction<BoundQuery, Obligations, GuardedPlan> rewrite) {
+  /** The rows as a query that names no table. */
+  static Judgement.Ready of(Judgement judgement) {
+    Verdict verdict = judgement.verdict();
     PolicyAnswer answer = new PolicyAnswer();
     answer.verdict(verdict);
     for (Explanation.Step step : verdict.explanation().steps()) {
       answer.rows.add(
           new Row(step.dataset(), step.section(), step.rule(), step.holds(), step.reason()));
     }
-    Optional<Obligations> obligations =
+    Runnable due =
         verdict.fold(
-            granted -> Optional.of(granted.obligations()),
-            held -> Optional.of(held.obligations()),
-            refused -> Optional.empty());
-    obligations.ifPresentOrElse(
-        due -> answer.obliged(due, rewrite.apply(query, due)),
-        () -> answer.say("charge", "nothing: a refused query is not charged"));
-    return new BoundQuery(
-        query.sql(),
-        answer.plan(query.plan().getCluster()),
-        COLUMNS.stream().map(OutputColumn::name).toList(),
-        List.of(),
-        false);
+            granted -> () -> answer.obliged(granted.obligations(), granted.plan()),
+            held -> () -> answer.obliged(held.obligations(), held.plan()),
+            refused -> () -> answer.say("charge", "nothing: a refused query is not charged"));
+    due.run();
+    return Judgement.Ready.free(
+        COLUMNS,
+        new GuardedPlan(
+            answer.plan(judgement.bound().plan().getCluster()),
+            COLUMNS.stream().map(OutputColumn::name).toList(),
+            List.of(),
+            List.of()));
   }
 
   private void verdict(Verdict verdict) {

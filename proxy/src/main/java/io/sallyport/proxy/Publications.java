@@ -5,7 +5,6 @@ import io.sallyport.policy.Policy.ColumnName;
 import io.sallyport.policy.Policy.ColumnRight;
 import io.sallyport.policy.Principal;
 import io.sallyport.policy.approval.DatasetVersion;
-import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.engine.PublishedTable;
 import io.sallyport.proxy.sql.Catalog;
 import io.sallyport.proxy.sql.SqlFront;
@@ -37,8 +36,12 @@ final class Publications implements AutoCloseable {
     }
   }
 
-  /** What one principal may see, ready for queries. */
-  record View(SqlFront front, Catalog catalog, Map<String, Publication> publications) {
+  /** What one principal may see, ready for queries, and what was judged of it so far. */
+  record View(
+      SqlFront front,
+      Catalog catalog,
+      Map<String, Publication> publications,
+      KnownJudgements known) {
     Map<String, Policy> policies() {
       Map<String, Policy> policies = new HashMap<>();
       publications.forEach((dataset, publication) -> policies.put(dataset, publication.policy()));
@@ -76,16 +79,12 @@ final class Publications implements AutoCloseable {
     List<Catalog.PublishedTable> seen = new ArrayList<>();
     for (PublishedTable table : tables) {
       Publication publication = shown.get(table.name().dataset());
-      if (publication != null && names(publication.policy(), table.name())) {
+      if (publication != null && publication.policy().publishes(table.name())) {
         seen.add(sight(table, publication.policy()));
       }
     }
     Catalog catalog = new Catalog(seen);
-    return new View(new SqlFront(catalog), catalog, Map.copyOf(shown));
-  }
-
-  private static boolean names(Policy policy, TableName table) {
-    return policy.units().containsKey(table) || policy.publicTables().contains(table);
+    return new View(new SqlFront(catalog), catalog, Map.copyOf(shown), new KnownJudgements());
   }
 
   private static Catalog.PublishedTable sight(PublishedTable table, Policy policy) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.Asking;
 import io.sallyport.policy.Judge;
-import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.Policy.ColumnName;
 import io.sallyport.policy.Policy.ColumnRight;
@@ -13,11 +12,9 @@ import io.sallyport.policy.Policy.PrivacyUnit;
 import io.sallyport.policy.Principal;
 import io.sallyport.policy.Rule;
 import io.sallyport.policy.plan.BoundQuery;
-import io.sallyport.policy.plan.GuardRewrite;
 import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.sql.Catalog;
 import io.sallyport.proxy.sql.Catalog.Sight;
-import io.sallyport.proxy.sql.PlanPrinter;
 import io.sallyport.proxy.sql.SqlFront;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,9 +75,9 @@ class PolicyAnswerTest {
     BoundQuery bound = front.bind(Optional.of("clinic"), sql);
     Asking asking =
         new Asking(new Principal("bob", Set.of("analyst")), Optional.empty(), Instant.EPOCH);
-    BoundQuery told =
-        PolicyAnswer.of(bound, Judge.judge(asking, bound, policies), GuardRewrite::rewrite);
-    return PlanPrinter.print(GuardRewrite.rewrite(told, Obligations.NONE)).sql();
+    return PolicyAnswer.of(Judgement.of(bound, Judge.judge(asking, bound, policies)))
+        .printed()
+        .sql();
   }
 
   private static String told(String sql) {
@@ -133,11 +130,12 @@ class PolicyAnswerTest {
   void hasTheColumnsThatWerePromised() {
     BoundQuery bound = front.bind(Optional.empty(), "SELECT 1");
     Asking asking = new Asking(new Principal("bob", Set.of()), Optional.empty(), Instant.EPOCH);
-    BoundQuery told =
-        PolicyAnswer.of(bound, Judge.judge(asking, bound, Map.of()), GuardRewrite::rewrite);
-    assertThat(told.columnNames())
+    Judgement.Ready told =
+        PolicyAnswer.of(Judgement.of(bound, Judge.judge(asking, bound, Map.of())));
+    assertThat(told.columns()).isEqualTo(PolicyAnswer.COLUMNS);
+    assertThat(told.plan().columnNames())
         .isEqualTo(PolicyAnswer.COLUMNS.stream().map(OutputColumn::name).toList());
-    assertThat(told.plan().getRowType().toString())
+    assertThat(told.plan().plan().getRowType().toString())
         .contains("INTEGER step")
         .contains("BOOLEAN holds");
   }

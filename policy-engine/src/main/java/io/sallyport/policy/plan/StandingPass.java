@@ -2,6 +2,7 @@ package io.sallyport.policy.plan;
 
 import io.sallyport.policy.Obligations;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Says whether a plan's answer may leave: whether its root is PUBLIC or RELEASED under the policies
@@ -18,11 +19,15 @@ public final class StandingPass {
   /**
    * What the pass found.
    *
-   * @param released true if {@link GuardRewrite} can make the plan safe to run
+   * @param plan that is safe to run in place of the analyst's; empty if something stopped it
    * @param dataset whose policy stopped it; empty if none did
    * @param reason which construct stopped it and what would pass; empty if none did
    */
-  public record Assessment(boolean released, String dataset, String reason) {}
+  public record Assessment(Optional<GuardedPlan> plan, String dataset, String reason) {
+    public boolean released() {
+      return plan.isPresent();
+    }
+  }
 
   private StandingPass() {}
 
@@ -34,10 +39,9 @@ public final class StandingPass {
    */
   public static Assessment assess(BoundQuery query, Map<String, Obligations.Guard> guards) {
     try {
-      GuardRewrite.guard(query, guards);
-      return new Assessment(true, "", "");
+      return new Assessment(Optional.of(GuardRewrite.guard(query, guards)), "", "");
     } catch (NotReleasedException e) {
-      return new Assessment(false, e.dataset(), e.reason());
+      return new Assessment(Optional.empty(), e.dataset(), e.reason());
     }
   }
 }
