@@ -321,6 +321,7 @@ final class AstExpressions {
       case "OPERATOR_COALESCE" -> call("coalesce", operands);
       case "OPERATOR_TRY" -> call("try", operands);
       case "ARRAY_EXTRACT" -> call("array_extract", operands);
+      case "STRUCT_EXTRACT" -> call("struct_extract", operands);
       case "ARRAY_SLICE" -> slice(node, operands);
       case "GROUPING_FUNCTION" -> SqlStdOperatorTable.GROUPING.createCall(AT, operands);
       default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));

@@ -380,11 +380,12 @@ final class AstQueries {
       SqlNodeList all = new SqlNodeList(AT);
       for (SqlNode item : items) {
         SqlNode bare = SelectItems.bare(item);
-        if (!Vocabulary.aggregates(bare)) {
+        if (!Vocabulary.aggregates(bare) && Vocabulary.namesColumn(bare)) {
           all.add(bare);
         }
       }
-      return all;
+      boolean grouped = !all.isEmpty() || items.stream().anyMatch(Vocabulary::aggregates);
+      return grouped ? all : null;
     }
     if (!handling.equals("STANDARD_HANDLING")) {
       throw Ast.unsupported("GROUP BY " + handling.toLowerCase(Locale.ROOT));
@@ -393,8 +394,10 @@ final class AstQueries {
       return null;
     }
     List<SqlNode> keys = new ArrayList<>();
-    given.forEach(expression -> keys.add(expressions.expression(expression)));
     JsonNode sets = node.path("group_sets");
+    for (JsonNode key : given) {
+      keys.add(groupKey(key, items, sets.size() > 1));
+    }
     if (sets.size() == 1 && sets.get(0).size() == keys.size()) {
       return new SqlNodeList(keys, AT);
     }
@@ -408,6 +411,22 @@ final class AstQueries {
               : row.size() == 1 ? row.get(0) : SqlStdOperatorTable.ROW.createCall(AT, row));
     }
     return SqlNodeList.of(SqlStdOperatorTable.GROUPING_SETS.createCall(AT, grouped));
+  }
+
+  /** Calcite would read 1.5 as a position, and a position among grouping sets as a constant. */
+  private SqlNode groupKey(JsonNode key, SqlNodeList items, boolean inSets) {
+    String kind = Ast.text(key.path("literal"), "kind");
+    int position = kind.equals("INTEGER") ? key.path("literal").path("text").asInt() : 0;
+    if (inSets && position >= 1 && position <= items.size() && SelectItems.arePlain(items)) {
+      SqlNode meant = SelectItems.bare(items.get(position - 1));
+      if (!(meant instanceof SqlLiteral)) {
+        return meant;
+      }
+    }
+    if (kind.equals("NUMERIC") || inSets && !kind.isEmpty()) {
+      throw Ast.unsupported("GROUP BY a literal here");
+    }
+    return expressions.expression(key);
   }
 
   private SqlNode modified(SqlNode query, JsonNode modifiers, SqlNodeList items, boolean select) {

@@ -366,7 +366,7 @@ public final class PlanPrinter {
   private PrintedBlock aggregate(LogicalAggregate aggregate) {
     PrintedBlock input = block(aggregate.getInput());
     if (!fitsAggregate(input, aggregate)) {
-      input = wrap(input);
+      input = withConstants(wrap(input), input, aggregate.getGroupSet());
     }
     List<Column> columns = new ArrayList<>();
     for (int key : aggregate.getGroupSet()) {
@@ -376,6 +376,18 @@ public final class PlanPrinter {
       columns.add(Column.of(aggregateCall(call, input), Make.AGGREGATE));
     }
     return input.grouped(groupBy(aggregate, input), columns);
+  }
+
+  /** Constants stay what they are, because some arguments of aggregates must be constant. */
+  private static PrintedBlock withConstants(
+      PrintedBlock wrapped, PrintedBlock inner, ImmutableBitSet keys) {
+    List<Column> columns = new ArrayList<>(wrapped.columns);
+    for (int i = 0; i < columns.size(); i++) {
+      if (inner.columns.get(i).make() == Make.CONSTANT && !keys.get(i)) {
+        columns.set(i, inner.columns.get(i));
+      }
+    }
+    return wrapped.with(columns);
   }
 
   private static boolean fitsAggregate(PrintedBlock input, Aggregate aggregate) {
@@ -436,8 +448,9 @@ public final class PlanPrinter {
     StringBuilder sql = new StringBuilder(CallSyntax.identifier(name)).append('(');
     sql.append(call.isDistinct() ? "DISTINCT " : "");
     sql.append(name.equals("count") && arguments.isEmpty() ? "*" : String.join(", ", arguments));
-    if (!call.collation.getFieldCollations().isEmpty()) {
-      sql.append(" ORDER BY ").append(String.join(", ", orders(call.collation, input)));
+    List<String> orders = orders(call.collation, input);
+    if (!orders.isEmpty()) {
+      sql.append(" ORDER BY ").append(String.join(", ", orders));
     }
     sql.append(')');
     if (call.hasFilter()) {

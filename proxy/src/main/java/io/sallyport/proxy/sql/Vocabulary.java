@@ -5,6 +5,7 @@ import io.sallyport.policy.plan.FunctionList;
 import java.util.Set;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
@@ -36,6 +37,22 @@ final class Vocabulary {
 
   static boolean windowOnly(String name) {
     return AggregateList.STANDARD.find(name).filter(AggregateList.Entry::windowOnly).isPresent();
+  }
+
+  /** True if the expression names a column, its own or one of a sub-query. */
+  static boolean namesColumn(SqlNode expression) {
+    try {
+      expression.accept(
+          new SqlBasicVisitor<Void>() {
+            @Override
+            public Void visit(SqlIdentifier name) {
+              throw Util.FoundOne.NULL;
+            }
+          });
+      return false;
+    } catch (Util.FoundOne found) {
+      return true;
+    }
   }
 
   /** True if the expression holds an aggregate that is not over a window. */
