@@ -253,8 +253,11 @@ final class RandomQuery {
           case 3 -> new Text("FROM things AS " + alias + where, false);
           case 4 ->
               new Text(
-                  "SELECT DISTINCT ON (s) s, " + items(List.of("int", "text"), false)
-                      + from + where + " ORDER BY s, k DESC",
+                  "SELECT DISTINCT ON (s) s, "
+                      + items(List.of("int", "text"), false)
+                      + from
+                      + where
+                      + " ORDER BY s, k DESC",
                   true);
           case 5 ->
               sorted("SELECT v, i, d" + from + where + " UNION BY NAME SELECT i, v FROM parts", 3);
@@ -341,15 +344,20 @@ final class RandomQuery {
       expressions.enter(inner);
       String key = expressions.of("int", 1);
       String query =
-          "SELECT " + key + " AS c0, count(*) AS c1, min(" + expressions.of("text", 0) + ") AS c2"
-              + from + where(0.3) + " GROUP BY " + key;
+          "SELECT "
+              + key
+              + " AS c0, count(*) AS c1, min("
+              + expressions.of("text", 0)
+              + ") AS c2"
+              + from
+              + where(0.3)
+              + " GROUP BY "
+              + key;
       expressions.leave();
-      scope.add(
-          new Relation(alias, columns(List.of("int", "int", "text")), List.of("c0")));
+      scope.add(new Relation(alias, columns(List.of("int", "int", "text")), List.of("c0")));
       return "(" + query + ") AS " + alias;
     }
-    Relation table =
-        expressions.pick(List.of(THINGS, THINGS, THINGS, PARTS, PARTS, KINDS_TABLE));
+    Relation table = expressions.pick(List.of(THINGS, THINGS, THINGS, PARTS, PARTS, KINDS_TABLE));
     scope.add(new Relation(alias, table.columns(), table.keys()));
     return table.alias() + " AS " + alias;
   }
