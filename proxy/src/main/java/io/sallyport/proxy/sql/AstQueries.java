@@ -25,6 +25,7 @@ import org.apache.calcite.sql.SqlWith;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.util.Litmus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -299,6 +300,8 @@ final class AstQueries {
         new SqlSelect(
             AT, keywords, items, from, where, groups, having, null, qualify, null, null, null,
             null);
+    // Inside a sort key, too, an alias stands for its expression where no column has its name.
+    scope.aliases(node.path("select_list"));
     return modified(select, modifiers, items, true);
   }
 
@@ -396,7 +399,11 @@ final class AstQueries {
     List<SqlNode> keys = new ArrayList<>();
     JsonNode sets = node.path("group_sets");
     for (JsonNode key : given) {
-      keys.add(groupKey(key, items, sets.size() > 1));
+      SqlNode next = groupKey(key, items, sets.size() > 1);
+      if (sets.size() > 1 && keys.stream().anyMatch(k -> k.equalsDeep(next, Litmus.IGNORE))) {
+        throw Ast.unsupported("one key under two names in grouping sets");
+      }
+      keys.add(next);
     }
     if (sets.size() == 1 && sets.get(0).size() == keys.size()) {
       return new SqlNodeList(keys, AT);
