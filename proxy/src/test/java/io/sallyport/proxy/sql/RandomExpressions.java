@@ -70,7 +70,11 @@ final class RandomExpressions {
       return leaf(kind);
     }
     boolean leaf = kind.endsWith("!") || grammar.containsKey(kind + "!") && deepEnough(depth);
-    return leaf ? leaf(kind.replace("!", "")) : filled(pick(grammar.get(kind)), depth - 1);
+    return leaf ? leaf(kind.replace("!", "")) : filled(pick(rules(kind)), depth - 1);
+  }
+
+  private List<String> rules(String kind) {
+    return Objects.requireNonNull(grammar.get(kind), kind);
   }
 
   private boolean deepEnough(int depth) {
@@ -115,7 +119,7 @@ final class RandomExpressions {
         return pick(inner);
       }
     }
-    return pick(grammar.get(kind + "!"));
+    return pick(rules(kind + "!"));
   }
 
   /** A bare column, so that sums of inexact numbers stay exact; a literal if there is none. */
