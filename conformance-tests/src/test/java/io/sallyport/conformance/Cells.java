@@ -4,8 +4,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.sql.Array;
+import java.sql.Blob;
 import java.sql.Date;
 import java.sql.SQLException;
+import java.sql.Struct;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,14 @@ import org.jspecify.annotations.Nullable;
  * digits, times in UTC.
  */
 final class Cells {
+  /** A struct's values in the order of its fields. */
+  record Fields(List<@Nullable Object> values) {
+    @Override
+    public String toString() {
+      return values.stream().map(Cells::text).toList().toString();
+    }
+  }
+
   private static final MathContext DIGITS = new MathContext(12);
 
   private Cells() {}
@@ -50,6 +61,12 @@ final class Cells {
     }
     if (value instanceof byte[] bytes) {
       return HexFormat.of().formatHex(bytes);
+    }
+    if (value instanceof Blob blob) {
+      return hex(blob);
+    }
+    if (value instanceof Struct struct) {
+      return fields(struct);
     }
     if (value instanceof Date date) {
       return date.toLocalDate().toString();
@@ -79,17 +96,33 @@ final class Cells {
       }
     }
     if (value instanceof Object[] items) {
-      return list(List.of(items));
+      return list(Arrays.asList(items));
     }
     if (value instanceof List<?> items) {
       return list(items);
     }
     if (value instanceof Map<?, ?> fields) {
       List<String> texts = new ArrayList<>();
-      fields.forEach((key, field) -> texts.add(key + "=" + text(field)));
+      fields.forEach((key, field) -> texts.add(text(key) + "=" + text(field)));
       return texts.toString();
     }
     return value.toString();
+  }
+
+  private static String hex(Blob blob) {
+    try {
+      return HexFormat.of().formatHex(blob.getBytes(1, (int) blob.length()));
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String fields(Struct struct) {
+    try {
+      return new Fields(Arrays.asList(struct.getAttributes())).toString();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String list(List<?> items) {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -21,6 +22,8 @@ final class DocsTest {
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
   private static final Pattern CODE =
       Pattern.compile("^```.*?^```$|`[^`\\n]*`", Pattern.DOTALL | Pattern.MULTILINE);
+  private static final Pattern SQL =
+      Pattern.compile("^```sql( refused|)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
   private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
   private static final Pattern MODULE = Pattern.compile("-pl ([\\w-]+)");
   private static final Pattern TEST = Pattern.compile("-Dtest=(\\w+)");
@@ -78,6 +81,41 @@ final class DocsTest {
     List<String> tests = testClasses();
     assertThat(found(TEST, page)).isNotEmpty().isSubsetOf(tests);
     assertThat(ROOT.resolve("sallyport")).isExecutable();
+  }
+
+  /** A statement of the page on SQL. */
+  private record Shown(String sql, boolean refused) {}
+
+  private static List<Shown> statements() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs/sql.md"));
+    List<Shown> statements = new ArrayList<>();
+    SQL.matcher(page)
+        .results()
+        .forEach(
+            block -> {
+              for (String sql : block.group(2).split(";\\n")) {
+                statements.add(new Shown(sql.strip(), !block.group(1).isEmpty()));
+              }
+            });
+    return statements;
+  }
+
+  @Test
+  void theStatementsOfThePageOnSqlAreAnsweredOrRefusedAsItSays(@TempDir Path directory)
+      throws Exception {
+    List<Shown> statements = statements();
+    assertThat(statements).filteredOn(Shown::refused).hasSizeGreaterThan(10);
+    assertThat(statements).filteredOn(shown -> !shown.refused()).hasSizeGreaterThan(30);
+    try (EverydayGateway gateway = EverydayGateway.start(directory);
+        Door door = gateway.driver()) {
+      for (Shown shown : statements) {
+        Outcome outcome = door.ask(EverydayGateway.BOB, shown.sql(), List.of());
+        String state = outcome.fold(rows -> "answered", Outcome.Failed::sqlState);
+        assertThat(state)
+            .as("%s: %s", shown.sql(), outcome)
+            .isEqualTo(shown.refused() ? "0A000" : "answered");
+      }
+    }
   }
 
   private static List<String> testClasses() throws IOException {

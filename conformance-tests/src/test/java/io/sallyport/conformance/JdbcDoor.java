@@ -7,6 +7,9 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,13 +28,22 @@ final class JdbcDoor implements Door {
   private final Driver driver;
   private final String url;
   private final Credentials credentials;
+  private final Value value;
   private final Map<User, Connection> connections = new HashMap<>();
 
   JdbcDoor(String name, Driver driver, String url, Credentials credentials) {
+    this(name, driver, url, credentials, ResultSet::getObject);
+  }
+
+  /**
+   * @param value how a cell is read
+   */
+  JdbcDoor(String name, Driver driver, String url, Credentials credentials, Value value) {
     this.name = name;
     this.driver = driver;
     this.url = url;
     this.credentials = credentials;
+    this.value = value;
   }
 
   @Override
@@ -46,7 +58,7 @@ final class JdbcDoor implements Door {
       if (parameters.isEmpty()) {
         try (Statement statement = connection.createStatement();
             ResultSet rows = statement.executeQuery(sql)) {
-          return read(rows);
+          return read(rows, value);
         }
       }
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -54,7 +66,7 @@ final class JdbcDoor implements Door {
           statement.setObject(i + 1, parameters.get(i));
         }
         try (ResultSet rows = statement.executeQuery()) {
-          return read(rows);
+          return read(rows, value);
         }
       }
     } catch (SQLException e) {
@@ -86,7 +98,25 @@ final class JdbcDoor implements Door {
     return known;
   }
 
+  /** How a cell is read. */
+  interface Value {
+    @Nullable Object of(ResultSet rows, int column) throws SQLException;
+  }
+
   static Outcome.Rows read(ResultSet rows) throws SQLException {
+    return read(rows, ResultSet::getObject);
+  }
+
+  /** Dates and times by java.time: those of java.sql know no fraction and an old calendar. */
+  static @Nullable Object exact(ResultSet rows, int column) throws SQLException {
+    return switch (rows.getMetaData().getColumnType(column)) {
+      case Types.DATE -> rows.getObject(column, LocalDate.class);
+      case Types.TIME -> rows.getObject(column, LocalTime.class);
+      default -> rows.getObject(column);
+    };
+  }
+
+  static Outcome.Rows read(ResultSet rows, Value value) throws SQLException {
     ResultSetMetaData meta = rows.getMetaData();
     List<String> columns = new ArrayList<>();
     for (int i = 1; i <= meta.getColumnCount(); i++) {
@@ -96,7 +126,7 @@ final class JdbcDoor implements Door {
     while (rows.next()) {
       List<String> row = new ArrayList<>();
       for (int i = 1; i <= columns.size(); i++) {
-        row.add(Cells.text(rows.getObject(i)));
+        row.add(Cells.text(value.of(rows, i)));
       }
       all.add(row);
     }

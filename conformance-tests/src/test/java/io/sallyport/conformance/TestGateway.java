@@ -100,7 +100,7 @@ final class TestGateway implements AutoCloseable {
   }
 
   /** Avatica's driver wants the CA in a key store. */
-  private static Path trustStore(Path directory, Path caFile) throws Exception {
+  static Path trustStore(Path directory, Path caFile) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     try (InputStream pem = Files.newInputStream(caFile)) {
@@ -206,7 +206,7 @@ final class TestGateway implements AutoCloseable {
             .connect(driverUrl(server.httpPort()), driverProperties(server, user)));
   }
 
-  private static Properties driverProperties(Server server, Door.User user) {
+  static Properties driverProperties(Server server, Door.User user) {
     Properties properties = new Properties();
     properties.setProperty("user", user.name());
     properties.setProperty("password", user.password());
@@ -218,28 +218,34 @@ final class TestGateway implements AutoCloseable {
 
   /** The unmodified driver of {@code org.apache.calcite.avatica}. */
   private Door avatica(String serialization, int port) {
+    return new JdbcDoor(
+        "avatica " + serialization,
+        new org.apache.calcite.avatica.remote.Driver(),
+        avaticaUrl(serialization, port, trustStore),
+        TestGateway::avaticaProperties);
+  }
+
+  static String avaticaUrl(String serialization, int port, Optional<Path> trustStore) {
     String trust =
         trustStore
             .map(file -> ";truststore=" + file + ";truststore_password=" + TRUST_STORE_PASSWORD)
             .orElse("");
-    return new JdbcDoor(
-        "avatica " + serialization,
-        new org.apache.calcite.avatica.remote.Driver(),
-        "jdbc:avatica:remote:url="
-            + (trustStore.isPresent() ? "https" : "http")
-            + "://localhost:"
-            + port
-            + "/;serialization="
-            + serialization
-            + ";authentication=BASIC"
-            + trust,
-        user -> {
-          Properties properties = new Properties();
-          properties.setProperty("avatica_user", user.name());
-          properties.setProperty("avatica_password", user.password());
-          user.properties().forEach(properties::setProperty);
-          return properties;
-        });
+    return "jdbc:avatica:remote:url="
+        + (trustStore.isPresent() ? "https" : "http")
+        + "://localhost:"
+        + port
+        + "/;serialization="
+        + serialization
+        + ";authentication=BASIC"
+        + trust;
+  }
+
+  static Properties avaticaProperties(Door.User user) {
+    Properties properties = new Properties();
+    properties.setProperty("avatica_user", user.name());
+    properties.setProperty("avatica_password", user.password());
+    user.properties().forEach(properties::setProperty);
+    return properties;
   }
 
   @Override

@@ -12,8 +12,12 @@ import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.schema.TransientTable;
 
-/** The published tables that a plan reads, in sub-queries too. */
+/**
+ * The published tables that a plan reads, in sub-queries too. A table function reads none: the
+ * front end knows only those that make their rows of their arguments, and the printer no other.
+ */
 final class TablesRead {
   private final SortedSet<TableName> tables = new TreeSet<>();
   private boolean publishedOnly = true;
@@ -30,15 +34,16 @@ final class TablesRead {
   private void walk(RelNode node) {
     if (node instanceof TableScan scan) {
       ScannedTable table = scan.getTable().unwrap(ScannedTable.class);
-      if (table == null) {
-        publishedOnly = false;
-      } else {
+      boolean ownRows = scan.getTable().unwrap(TransientTable.class) != null;
+      if (table != null) {
         tables.add(table.name());
+      } else if (!ownRows) {
+        publishedOnly = false;
       }
       return;
     }
-    boolean leaf = node.getInputs().isEmpty() && !(node instanceof Values);
-    if (leaf || node instanceof TableFunctionScan) {
+    boolean makesRows = node instanceof Values || node instanceof TableFunctionScan;
+    if (node.getInputs().isEmpty() && !makesRows) {
       publishedOnly = false;
     }
     node.accept(

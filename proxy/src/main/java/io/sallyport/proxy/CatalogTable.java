@@ -12,28 +12,10 @@ public record CatalogTable(
   }
 
   static CatalogTable of(Catalog.PublishedTable table) {
-    return new CatalogTable(table.name().dataset(), table.name().table(), seen(table), key(table));
-  }
-
-  private static List<OutputColumn> seen(Catalog.PublishedTable table) {
-    return table.columns().stream()
-        .filter(column -> column.sight() != Catalog.Sight.HIDDEN)
-        .map(
-            column ->
-                new OutputColumn(
-                    column.name(),
-                    column.sight() == Catalog.Sight.WIPED ? "VARCHAR" : column.type(),
-                    true))
-        .toList();
-  }
-
-  /** The first unique key, unless the analyst may not see all of it. */
-  private static List<String> key(Catalog.PublishedTable table) {
-    List<String> visible =
-        table.columns().stream()
-            .filter(column -> column.sight() == Catalog.Sight.VISIBLE)
-            .map(Catalog.Column::name)
-            .toList();
-    return table.uniqueKeys().stream().findFirst().filter(visible::containsAll).orElse(List.of());
+    return new CatalogTable(
+        table.name().dataset(),
+        table.name().table(),
+        table.seen().stream().map(Catalog.Column::seen).toList(),
+        table.primaryKey());
   }
 }

@@ -1,7 +1,7 @@
 package io.sallyport.proxy;
 
 import io.sallyport.policy.plan.BoundQuery;
-import io.sallyport.proxy.sql.DuckDbTypes;
+import io.sallyport.proxy.sql.PlanPrinter;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.rel.type.RelDataTypeField;
@@ -20,7 +20,7 @@ public record OutputColumn(String name, String type, boolean nullable) {
     for (int i = 0; i < fields.size(); i++) {
       columns.add(
           new OutputColumn(
-              bound.columnNames().get(i), DuckDbTypes.sql(fields.get(i).getType()), true));
+              bound.columnNames().get(i), PlanPrinter.sent(fields.get(i).getType()), true));
     }
     return columns;
   }

@@ -1,26 +1,19 @@
 package io.sallyport.proxy;
 
-import com.google.common.collect.ImmutableList;
 import io.sallyport.policy.Explanation;
 import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.Verdict;
 import io.sallyport.policy.plan.GuardedPlan;
-import io.sallyport.proxy.sql.DuckDbTypes;
+import io.sallyport.proxy.sql.ConstantRows;
 import io.sallyport.proxy.sql.PlanPrinter;
-import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalSort;
-import org.apache.calcite.rel.logical.LogicalValues;
-import org.apache.calcite.rel.type.RelDataType;
-import org.apache.calcite.rel.type.RelDataTypeFactory;
-import org.apache.calcite.rex.RexBuilder;
-import org.apache.calcite.rex.RexLiteral;
-import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,40 +111,14 @@ final class PolicyAnswer {
   }
 
   private RelNode plan(RelOptCluster cluster) {
-    RexBuilder rex = cluster.getRexBuilder();
-    RelDataTypeFactory types = rex.getTypeFactory();
-    RelDataTypeFactory.Builder row = types.builder();
-    for (OutputColumn column : COLUMNS) {
-      RelDataType type = ((DuckDbTypes) types).type(column.type());
-      row.add(column.name(), types.createTypeWithNullability(type, true));
-    }
-    RelDataType type = row.build();
-    ImmutableList.Builder<ImmutableList<RexLiteral>> tuples = ImmutableList.builder();
+    List<List<@Nullable Object>> cells = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       Row told = rows.get(i);
-      tuples.add(
-          ImmutableList.of(
-              literal(rex, BigDecimal.valueOf(i + 1L), type, 0),
-              literal(rex, told.dataset(), type, 1),
-              literal(rex, told.section(), type, 2),
-              literal(rex, told.rule(), type, 3),
-              literal(rex, told.holds(), type, 4),
-              literal(rex, told.reason(), type, 5)));
+      cells.add(
+          Arrays.asList(
+              i + 1, told.dataset(), told.section(), told.rule(), told.holds(), told.reason()));
     }
-    LogicalValues values = LogicalValues.create(cluster, type, tuples.build());
-    return LogicalSort.create(values, RelCollations.of(0), null, null);
-  }
-
-  private static RexLiteral literal(
-      RexBuilder rex, @Nullable Object value, RelDataType row, int column) {
-    RelDataType type = row.getFieldList().get(column).getType();
-    if (value == null) {
-      return rex.makeNullLiteral(type);
-    }
-    RelDataType given = rex.getTypeFactory().createTypeWithNullability(type, false);
-    return (RexLiteral)
-        (type.getSqlTypeName() == SqlTypeName.BOOLEAN
-            ? rex.makeLiteral((Boolean) value)
-            : rex.makeLiteral(value, given, false));
+    RelNode answer = ConstantRows.of(cluster, COLUMNS, cells);
+    return LogicalSort.create(answer, RelCollations.of(0), null, null);
   }
 }

@@ -5,6 +5,7 @@ import io.sallyport.policy.Judge;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.proxy.Publications.View;
+import io.sallyport.proxy.sql.Asker;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -61,7 +62,8 @@ final class PolicyCheck {
           ErrorCode.TOO_LARGE,
           "a statement may have " + statementBytes + " bytes; send a shorter one");
     }
-    return view.front().bind(session.dataset(), sql);
+    return view.front()
+        .bind(new Asker(session.dataset(), Optional.of(session.principal().name())), sql);
   }
 
   private static void checkCount(BoundQuery bound, List<? extends @Nullable Object> parameters) {

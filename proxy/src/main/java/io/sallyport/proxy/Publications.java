@@ -95,7 +95,7 @@ final class Publications implements AutoCloseable {
           right instanceof ColumnRight.Hidden
               ? Catalog.Sight.HIDDEN
               : right instanceof ColumnRight.Wiped ? Catalog.Sight.WIPED : Catalog.Sight.VISIBLE;
-      columns.add(new Catalog.Column(column.name(), column.type(), sight));
+      columns.add(new Catalog.Column(column.name(), column.type(), sight, column.nullable()));
     }
     return new Catalog.PublishedTable(table.name(), columns, table.uniqueKeys());
   }

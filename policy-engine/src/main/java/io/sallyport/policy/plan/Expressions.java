@@ -155,6 +155,13 @@ final class Expressions {
    * one side of a join if the other is empty, so that a failure would tell of them.
    */
   private Operand free(RexCall call) {
+    if (nodes.readsProtected() && call.getKind() == SqlKind.OTHER_FUNCTION) {
+      String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
+      if (FunctionList.STANDARD.find(name).isEmpty()) {
+        throw new NotReleasedException(
+            nodes.dataset(), "`" + name + "` in a query over protected rows");
+      }
+    }
     List<RexNode> operands = rex(of(call.getOperands()));
     RexCall copy = call.clone(call.getType(), operands);
     return new Operand(nodes.readsProtected() ? unfailing(copy) : copy, GuardedNodes.made());

@@ -4,6 +4,7 @@ import io.sallyport.policy.Obligations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
@@ -32,6 +33,10 @@ public final class GuardRewrite {
 
   static GuardedPlan guard(BoundQuery query, Map<String, Obligations.Guard> guards) {
     GuardedNodes nodes = new GuardedNodes(query.plan(), guards);
+    Optional<RelNode> free = nodes.free(query.plan());
+    if (free.isPresent()) {
+      return new GuardedPlan(free.get(), query.columnNames(), List.of(), List.of());
+    }
     Checked root = nodes.node(query.plan(), Scope.Surroundings.NONE);
     if (root.standing().isProtected()) {
       Unit unit = root.standing().units().get(0);

@@ -21,7 +21,10 @@ import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
+import org.apache.calcite.rel.core.RepeatUnion;
+import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
@@ -59,7 +62,7 @@ final class GuardedNodes {
   private final ReleaseBoundary boundary;
   private final GroupingSets groupingSets;
   private final PerUnitStep perUnit;
-  private final boolean readsProtected;
+  private final Set<String> protectedDatasets = new LinkedHashSet<>();
   private final Set<String> warnings = new LinkedHashSet<>();
   private int names;
 
@@ -72,28 +75,28 @@ final class GuardedNodes {
     boundary = new ReleaseBoundary(this, make, warnings);
     groupingSets = new GroupingSets(this, make, boundary, warnings);
     perUnit = new PerUnitStep(this, make);
-    readsProtected = readsProtected(plan);
+    findProtected(plan);
   }
 
   /** True if rows about people are read anywhere in the plan. */
   boolean readsProtected() {
-    return readsProtected;
+    return !protectedDatasets.isEmpty();
   }
 
-  private boolean readsProtected(RelNode node) {
+  private void findProtected(RelNode node) {
     if (node instanceof TableScan scan) {
-      return tables.protects(scan);
+      tables.protects(scan).ifPresent(protectedDatasets::add);
+      return;
     }
-    boolean[] found = new boolean[1];
     node.accept(
         new RexShuttle() {
           @Override
           public RexNode visitSubQuery(RexSubQuery query) {
-            found[0] |= readsProtected(query.rel);
+            findProtected(query.rel);
             return super.visitSubQuery(query);
           }
         });
-    return found[0] || node.getInputs().stream().anyMatch(this::readsProtected);
+    node.getInputs().forEach(this::findProtected);
   }
 
   List<String> warnings() {
@@ -143,7 +146,31 @@ final class GuardedNodes {
       return unions.free(
           node, inputs(node, around), node instanceof LogicalMinus ? "EXCEPT" : "INTERSECT");
     }
-    throw new NotReleasedException("", "a step that the policy does not know");
+    throw new NotReleasedException(
+        dataset(),
+        unknown(node) + " in a query over protected rows; it may stand in one over public rows");
+  }
+
+  /** Whose rows about people the plan reads first; empty if it reads none. */
+  String dataset() {
+    return protectedDatasets.stream().findFirst().orElse("");
+  }
+
+  private static String unknown(RelNode node) {
+    if (node instanceof Correlate) {
+      return "a lateral join";
+    }
+    if (node instanceof TableFunctionScan) {
+      return "a table function";
+    }
+    return node instanceof RepeatUnion
+        ? "a recursive query"
+        : "a step that the policy does not know";
+  }
+
+  /** The plan as it may run if it reads no row about people. */
+  Optional<RelNode> free(RelNode plan) {
+    return readsProtected() ? Optional.empty() : Optional.of(FreePlan.of(plan, tables));
   }
 
   private List<Checked> inputs(RelNode node, Surroundings around) {
@@ -216,7 +243,7 @@ final class GuardedNodes {
 
   private Checked project(LogicalProject project, Surroundings around) {
     Checked input = node(project.getInput(), around);
-    return readsProtected
+    return readsProtected()
         ? SplitWindows.of(project)
             .map(
                 split -> project(split.computed(), project(split.windows(), input, around), around))

@@ -24,6 +24,7 @@ import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.schema.TransientTable;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /**
@@ -51,14 +52,27 @@ final class GuardedTables {
     this.make = make;
   }
 
-  /** True if its rows are about people; a table that nobody may read counts as one. */
-  boolean protects(TableScan scan) {
+  /** True for what a recursive query reads of its own last step. */
+  static boolean isOwnRows(TableScan scan) {
+    return scan.getTable().unwrap(TransientTable.class) != null;
+  }
+
+  /** The dataset if its rows are about people; a table that nobody may read counts as one. */
+  Optional<String> protects(TableScan scan) {
+    if (isOwnRows(scan)) {
+      return Optional.empty();
+    }
     ScannedTable table = scan.getTable().unwrap(ScannedTable.class);
-    Obligations.Guard guard = table == null ? null : guards.get(table.name().dataset());
-    return guard == null
-        || guard.release().isPresent()
-            && !(guard.policy().publicTables().contains(table.name())
-                && guard.policy().units().get(table.name()) == null);
+    if (table == null) {
+      return Optional.of("");
+    }
+    Obligations.Guard guard = guards.get(table.name().dataset());
+    boolean isPublic =
+        guard != null
+            && (guard.release().isEmpty()
+                || guard.policy().publicTables().contains(table.name())
+                    && guard.policy().units().get(table.name()) == null);
+    return isPublic ? Optional.empty() : Optional.of(table.name().dataset());
   }
 
   Checked scan(TableScan scan) {

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Binds values so that DuckDB gets them whole. The printed SQL casts each parameter to its type, so
- * what the JDBC driver would bend (years before 1, nanoseconds, decimals past 38 digits) goes as
- * text.
+ * what the JDBC driver would bend (old dates, nanoseconds, decimals past 38 digits) goes as text.
  */
 final class ParameterBinding {
   private static final int MAX_DIGITS = 38;
+
+  /** Earlier dates mean other days in the calendar of {@code java.sql.Date}. */
+  private static final LocalDate GREGORIAN = LocalDate.of(1582, 10, 15);
 
   private ParameterBinding() {}
 
@@ -78,7 +80,7 @@ final class ParameterBinding {
   }
 
   private static boolean ordinary(LocalDate date) {
-    return date.getYear() >= 1 && date.getYear() <= 9999;
+    return !date.isBefore(GREGORIAN) && date.getYear() <= 9999;
   }
 
   /** As DuckDB writes a date: year 0 is 1 BC. */

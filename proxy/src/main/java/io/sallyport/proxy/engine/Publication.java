@@ -50,7 +50,7 @@ final class Publication {
             "VIEW",
             name,
             "read_parquet(" + paths(parquet.files()) + ", hive_partitioning = false)");
-        tables.add(new PublishedTable(name, columns(name), List.of()));
+        tables.add(new PublishedTable(name, columns(qualified(name)), List.of()));
       } else if (source instanceof Source.Csv csv) {
         TableName name = new TableName(dataset, csv.table());
         create(
@@ -59,7 +59,7 @@ final class Publication {
             "read_csv("
                 + paths(csv.files())
                 + ", header = true, sample_size = -1, hive_partitioning = false)");
-        tables.add(new PublishedTable(name, columns(name), List.of()));
+        tables.add(new PublishedTable(name, columns(qualified(name)), List.of()));
       } else if (source instanceof Source.DuckDbFile file) {
         attachTables(dataset, file.file(), tables);
       } else {
@@ -97,8 +97,9 @@ final class Publication {
     }
     for (String table : baseTables(catalog)) {
       TableName name = new TableName(dataset, table);
-      create("VIEW", name, identifier(catalog) + ".main." + identifier(table));
-      tables.add(new PublishedTable(name, columns(name), keys(catalog, table)));
+      String source = identifier(catalog) + ".main." + identifier(table);
+      create("VIEW", name, source);
+      tables.add(new PublishedTable(name, columns(source), keys(catalog, table)));
     }
   }
 
@@ -120,9 +121,9 @@ final class Publication {
     return names;
   }
 
-  private List<OutputColumn> columns(TableName name) throws SQLException {
+  private List<OutputColumn> columns(String relation) throws SQLException {
     List<OutputColumn> columns = new ArrayList<>();
-    try (ResultSet rows = setup.executeQuery("DESCRIBE " + qualified(name))) {
+    try (ResultSet rows = setup.executeQuery("DESCRIBE " + relation)) {
       while (rows.next()) {
         columns.add(
             new OutputColumn(

@@ -1,5 +1,7 @@
 package io.sallyport.proxy.http;
 
+import io.sallyport.proxy.ErrorCode;
+import io.sallyport.proxy.GatewayException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Types;
@@ -52,6 +54,11 @@ import org.jspecify.annotations.Nullable;
 /** One value of an Arrow vector as an Avatica frame carries it. */
 final class Cell {
   private static final long MICROS_PER_MILLI = 1000;
+  private static final long MILLIS_PER_DAY = 86_400_000;
+  private static final long FIRST_DAY = LocalDate.of(1, 1, 1).toEpochDay();
+  private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
+  private static final long FIRST_SKIPPED = LocalDate.of(1582, 10, 5).toEpochDay();
+  private static final long LAST_SKIPPED = LocalDate.of(1582, 10, 14).toEpochDay();
   private static final DateTimeFormatter TIME_TEXT = DateTimeFormatter.ofPattern("HH:mm:ss");
 
   private Cell() {}
@@ -80,13 +87,26 @@ final class Cell {
       case Types.DECIMAL -> number(vector, row);
       case Types.REAL -> ((Float4Vector) vector).get(row);
       case Types.DOUBLE -> ((Float8Vector) vector).get(row);
-      case Types.DATE -> ((DateDayVector) vector).get(row);
+      case Types.DATE -> (int) fitting(((DateDayVector) vector).get(row), 1);
       case Types.TIME -> (int) Math.floorDiv(microsOfDay(vector, row), MICROS_PER_MILLI);
-      case Types.TIMESTAMP -> milliseconds((TimeStampVector) vector, row);
+      case Types.TIMESTAMP -> fitting(milliseconds((TimeStampVector) vector, row), MILLIS_PER_DAY);
       case Types.VARBINARY -> ((VarBinaryVector) vector).get(row);
       case Types.ARRAY -> array(type.element().orElseThrow(), vector, row, dictionaries);
       default -> text(vector, row, dictionaries);
     };
+  }
+
+  /** Avatica's client writes such days, and infinity, as a date that is not the value. */
+  private static long fitting(long value, long perDay) {
+    long day = Math.floorDiv(value, perDay);
+    boolean skipped = day >= FIRST_SKIPPED && day <= LAST_SKIPPED;
+    if (day < FIRST_DAY || day > LAST_DAY || skipped) {
+      throw new GatewayException(
+          ErrorCode.NOT_SUPPORTED,
+          "a date outside of the years 1 to 9999, or one of October 1582 that the old calendar"
+              + " skipped, does not reach this client; cast the column to VARCHAR");
+    }
+    return value;
   }
 
   private static @Nullable Dictionary dictionary(

@@ -55,7 +55,7 @@ final class AstAggregates {
   SqlNode aggregate(JsonNode node, String name) {
     List<SqlNode> operands = expressions.arguments(node, name);
     JsonNode orders = node.path("order_bys").path("orders");
-    SqlNodeList keys = queries.orders(orders);
+    SqlNodeList keys = queries.orders().orders(orders);
     if (name.startsWith("quantile_") && operands.size() == 1 && keys.size() == 1) {
       operands = withinGroup(orders.get(0), operands.get(0));
       keys = new SqlNodeList(AT);
@@ -156,7 +156,7 @@ final class AstAggregates {
     SqlNode window =
         new EngineWindow(
             partitions,
-            queries.orders(node.path("orders")),
+            queries.orders().orders(node.path("orders")),
             start.endsWith("_ROWS") || end.endsWith("_ROWS"),
             bound(start, node.path("start_expr")),
             bound(end, node.path("end_expr")),

@@ -59,12 +59,14 @@ final class AstExpressions {
   private final TypeOracle oracle;
   private final Map<String, Integer> parameters;
   private final AstAggregates aggregates;
+  private final AstLambdas lambdas;
 
   AstExpressions(AstQueries queries, TypeOracle oracle, Map<String, Integer> parameters) {
     this.queries = queries;
     this.oracle = oracle;
     this.parameters = parameters;
     this.aggregates = new AstAggregates(this, queries, oracle);
+    this.lambdas = new AstLambdas(this, oracle);
   }
 
   SqlNode expression(JsonNode node) {
@@ -91,6 +93,10 @@ final class AstExpressions {
   private SqlNode column(JsonNode node) {
     Ast.only(node, "a column", "column_names", "alias");
     List<String> names = Ast.texts(node.path("column_names"));
+    Optional<SqlNode> parameter = lambdas.parameter(names.get(0));
+    if (parameter.isPresent()) {
+      return fields(parameter.get(), names.subList(1, names.size()));
+    }
     if (names.size() == 1) {
       return column(names.get(0));
     }
@@ -113,6 +119,9 @@ final class AstExpressions {
     if (Vocabulary.scalar(lower) && lower.startsWith("current_") && !isColumn(name)) {
       return call(lower, List.of());
     }
+    if (Asker.tells(lower) && !lower.equals("version") && !isColumn(name)) {
+      return session(lower);
+    }
     Optional<Scope> scope = queries.scope();
     Optional<SqlNode> merged = scope.flatMap(s -> s.merged(name));
     if (merged.isPresent()) {
@@ -124,7 +133,19 @@ final class AstExpressions {
       scope.get().giveAlias(name, aliased.get());
       return meant;
     }
-    return new SqlIdentifier(name, AT);
+    // Quoted, because Calcite takes names such as user for functions.
+    return new SqlIdentifier(List.of(name), null, AT, List.of(SqlParserPos.QUOTED_ZERO));
+  }
+
+  /** What the session says, as a constant. */
+  private SqlNode session(String function) {
+    SqlNode told =
+        queries
+            .asker()
+            .told(function)
+            .<SqlNode>map(AstExpressions::text)
+            .orElseGet(() -> SqlLiteral.createNull(AT));
+    return castTo(told, "cast", "VARCHAR");
   }
 
   private boolean isColumn(String name) {
@@ -161,7 +182,7 @@ final class AstExpressions {
   private SqlNode arrow(JsonNode node) {
     Ast.only(node, "a lambda", "lhs", "expr", "syntax_type", "alias");
     if (!Ast.text(node, "syntax_type").equals("SINGLE_ARROW")) {
-      throw Ast.unsupported("lambda");
+      throw Ast.unsupported("lambda outside list_transform, list_filter and list_reduce");
     }
     return call("->", List.of(expression(node.path("lhs")), expression(node.path("expr"))));
   }
@@ -218,13 +239,18 @@ final class AstExpressions {
     if (Vocabulary.aggregate(name)) {
       return aggregates.aggregate(node, name);
     }
+    if (Asker.tells(name) && !node.has("arguments")) {
+      return session(name);
+    }
     if (!Vocabulary.scalar(name)) {
       throw unknownFunction(name);
     }
     if (Ast.flag(node, "distinct") || node.path("order_bys").has("orders") || node.has("filter")) {
       throw Ast.unsupported(name + " with DISTINCT, ORDER BY or FILTER");
     }
-    return call(name, arguments(node, name));
+    return Vocabulary.takesLambda(name)
+        ? lambdas.call(node, name)
+        : call(name, arguments(node, name));
   }
 
   static void unqualified(JsonNode node, String name) {
@@ -234,6 +260,11 @@ final class AstExpressions {
   }
 
   static GatewayException unknownFunction(String name) {
+    if (EngineTableFunction.isKnown(name)) {
+      return new GatewayException(
+          ErrorCode.NOT_SUPPORTED,
+          "`" + name + "` is supported in FROM alone; write FROM " + name + "(…) AS t(x)");
+    }
     return new GatewayException(
         ErrorCode.UNKNOWN_FUNCTION, "the function `" + name + "` is unknown or not supported");
   }
@@ -259,6 +290,10 @@ final class AstExpressions {
     SqlFunction function =
         new EngineFunction(name, oracle.scalar(name), Vocabulary.deterministic(name));
     return new SqlBasicCall(function, operands, AT);
+  }
+
+  SqlCall tableFunction(String name, List<SqlNode> operands) {
+    return new SqlBasicCall(new EngineTableFunction(name, oracle.rows(name)), operands, AT);
   }
 
   SqlNode rowNumber(SqlNodeList partition, SqlNodeList orders) {

@@ -6,18 +6,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.SqlSetOperator;
@@ -29,38 +25,38 @@ import org.apache.calcite.util.Litmus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns DuckDB's syntax tree of a query into Calcite's: SELECT, FROM, set operations, CTEs.
+ * Turns DuckDB's syntax tree of a query into Calcite's: SELECT and CTEs.
  *
  * <p>It names tables in full as the catalogue spells them, and resolves what DuckDB resolves
- * otherwise than Calcite: ORDER BY aliases, GROUP BY ALL, NULL order.
+ * otherwise than Calcite: GROUP BY ALL, DISTINCT ON, semi joins.
  */
 final class AstQueries {
   private static final SqlParserPos AT = SqlParserPos.ZERO;
   private static final int DEEPEST = 60;
 
   private final Catalog catalog;
-  private final Optional<String> dataset;
+  private final Asker asker;
   private final AstExpressions expressions;
   private final Deque<Map<String, Optional<List<String>>>> ctes = new ArrayDeque<>();
   private final Deque<Scope> scopes = new ArrayDeque<>();
   private final AstRelations relations;
+  private final AstOrders orders;
+  private final AstSetOperations setOperations;
   private final JoinedColumns joined;
   private int depth;
 
   /**
    * @param parameters the position of each parameter by its name, counted from zero
    */
-  AstQueries(
-      Catalog catalog,
-      Optional<String> dataset,
-      TypeOracle oracle,
-      Map<String, Integer> parameters) {
+  AstQueries(Catalog catalog, Asker asker, TypeOracle oracle, Map<String, Integer> parameters) {
     this.catalog = catalog;
-    this.dataset = dataset;
+    this.asker = asker;
     this.expressions = new AstExpressions(this, oracle, parameters);
     this.relations = new AstRelations(this, expressions);
+    this.orders = new AstOrders(expressions);
     this.joined =
         new JoinedColumns(this::columnNames, (a, b) -> expressions.call("coalesce", List.of(a, b)));
+    this.setOperations = new AstSetOperations(this::query, joined);
   }
 
   /** A whole statement or sub-query: {@code {"node": …}}. */
@@ -78,13 +74,19 @@ final class AstQueries {
     try {
       SqlNodeList with = new SqlNodeList(AT);
       for (JsonNode entry : node.path("cte_map").path("map")) {
+        String name = Ast.text(entry, "key").toLowerCase(Locale.ROOT);
+        if (isRecursive(entry)) {
+          names.put(name, cteColumns(entry));
+        }
         with.add(cte(entry));
-        names.put(Ast.text(entry, "key").toLowerCase(Locale.ROOT), cteColumns(entry));
+        names.put(name, cteColumns(entry));
       }
       SqlNode body =
           switch (Ast.type(node)) {
             case "SELECT_NODE" -> select(node);
-            case "SET_OPERATION_NODE" -> setOperation(node);
+            case "SET_OPERATION_NODE" ->
+                orders.modified(
+                    setOperations.of(node), node.path("modifiers"), new SqlNodeList(AT), false);
             default ->
                 throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
           };
@@ -108,8 +110,52 @@ final class AstQueries {
         AT,
         new SqlIdentifier(Ast.text(entry, "key"), AT),
         columns.isEmpty() ? null : columns,
-        query(cteQuery(value)),
-        SqlLiteral.createBoolean(false, AT));
+        isRecursive(entry) ? recursive(entry) : query(cteQuery(value)),
+        SqlLiteral.createBoolean(isRecursive(entry), AT));
+  }
+
+  private static boolean isRecursive(JsonNode entry) {
+    return Ast.type(cteQuery(entry.path("value"))).equals("RECURSIVE_CTE_NODE");
+  }
+
+  /** The first rows are read as if each value could be NULL, because later ones can be. */
+  private SqlNode recursive(JsonNode entry) {
+    JsonNode node = cteQuery(entry.path("value"));
+    Ast.only(
+        node, "a recursive CTE", "cte_map", "cte_name", "union_all", "left", "right", "aliases");
+    if (!node.path("cte_map").path("map").isEmpty()) {
+      throw Ast.unsupported("a CTE inside a recursive CTE");
+    }
+    SqlSetOperator union =
+        Ast.flag(node, "union_all") ? SqlStdOperatorTable.UNION_ALL : SqlStdOperatorTable.UNION;
+    List<String> columns =
+        cteColumns(entry)
+            .orElseThrow(() -> Ast.unsupported("a recursive CTE without names for its columns"));
+    List<SqlNode> first = new ArrayList<>();
+    first.add(query(node.path("left")));
+    first.add(new SqlIdentifier("first", AT));
+    SqlNodeList items = new SqlNodeList(AT);
+    for (String column : columns) {
+      first.add(new SqlIdentifier(column, AT));
+      SqlNode value = new SqlIdentifier(List.of("first", column), AT);
+      items.add(SelectItems.as(new EngineFunction.Maybe().createCall(AT, value), column));
+    }
+    SqlSelect left =
+        new SqlSelect(
+            AT,
+            null,
+            items,
+            SqlStdOperatorTable.AS.createCall(AT, first),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    return union.createCall(AT, left, query(node.path("right")));
   }
 
   private static JsonNode cteQuery(JsonNode value) {
@@ -143,7 +189,19 @@ final class AstQueries {
   }
 
   List<String> tableName(List<String> path) {
-    return catalog.resolve(dataset, path);
+    return catalog.resolve(asker.dataset(), path);
+  }
+
+  Asker asker() {
+    return asker;
+  }
+
+  AstShows shows() {
+    return new AstShows(catalog, asker.dataset());
+  }
+
+  AstOrders orders() {
+    return orders;
   }
 
   JoinedColumns joined() {
@@ -163,79 +221,6 @@ final class AstQueries {
   /** True if it cannot be ruled out that this or an outer query has such a column. */
   boolean mayBeColumn(String name) {
     return scopes.stream().anyMatch(scope -> scope.mayHave(name));
-  }
-
-  private SqlNode setOperation(JsonNode node) {
-    Ast.only(
-        node,
-        "a set operation",
-        "cte_map",
-        "modifiers",
-        "setop_type",
-        "setop_all",
-        "children",
-        "left",
-        "right");
-    List<JsonNode> children = new ArrayList<>();
-    if (node.has("children")) {
-      node.path("children").forEach(children::add);
-    } else {
-      children.add(node.path("left"));
-      children.add(node.path("right"));
-    }
-    boolean byName = Ast.text(node, "setop_type").equals("UNION_BY_NAME");
-    SqlSetOperator operator = operator(node);
-    List<String> names = byName ? allNames(children) : List.of();
-    SqlNode result = null;
-    for (JsonNode child : children) {
-      SqlNode query = query(child);
-      SqlNode next = byName ? named(query, joined.outputs(child).orElseThrow(), names) : query;
-      result = result == null ? next : operator.createCall(AT, result, next);
-    }
-    if (result == null) {
-      throw Ast.unsupported("an empty set operation");
-    }
-    return modified(result, node.path("modifiers"), new SqlNodeList(AT), false);
-  }
-
-  private static SqlSetOperator operator(JsonNode node) {
-    boolean all = Ast.flag(node, "setop_all");
-    return switch (Ast.text(node, "setop_type")) {
-      case "UNION", "UNION_BY_NAME" ->
-          all ? SqlStdOperatorTable.UNION_ALL : SqlStdOperatorTable.UNION;
-      case "INTERSECT" -> all ? SqlStdOperatorTable.INTERSECT_ALL : SqlStdOperatorTable.INTERSECT;
-      case "EXCEPT" -> all ? SqlStdOperatorTable.EXCEPT_ALL : SqlStdOperatorTable.EXCEPT;
-      default -> throw Ast.unsupported(Ast.text(node, "setop_type").replace('_', ' '));
-    };
-  }
-
-  private List<String> allNames(List<JsonNode> children) {
-    Map<String, String> names = new LinkedHashMap<>();
-    for (JsonNode child : children) {
-      List<String> own =
-          joined
-              .outputs(child)
-              .orElseThrow(() -> Ast.unsupported("UNION BY NAME of columns without names"));
-      own.forEach(name -> names.putIfAbsent(name.toLowerCase(Locale.ROOT), name));
-    }
-    return List.copyOf(names.values());
-  }
-
-  /** The query with exactly the given columns, NULL where it has none of the name. */
-  private static SqlNode named(SqlNode query, List<String> own, List<String> names) {
-    List<SqlNode> operands = new ArrayList<>(List.of(query, new SqlIdentifier("side", AT)));
-    own.forEach(name -> operands.add(new SqlIdentifier(name, AT)));
-    SqlNodeList items = new SqlNodeList(AT);
-    for (String name : names) {
-      SqlNode value =
-          own.stream().anyMatch(name::equalsIgnoreCase)
-              ? new SqlIdentifier(List.of("side", name), AT)
-              : SqlLiteral.createNull(AT);
-      items.add(SelectItems.as(value, name));
-    }
-    SqlNode from = SqlStdOperatorTable.AS.createCall(AT, operands);
-    return new SqlSelect(
-        AT, null, items, from, null, null, null, null, null, null, null, null, null);
   }
 
   private SqlNode select(JsonNode node) {
@@ -275,7 +260,7 @@ final class AstQueries {
     JsonNode modifiers = node.path("modifiers");
     SqlNodeList items =
         new SelectItems(expressions, joined, node.path("from_table"))
-            .of(node.path("select_list"), sortsAll(modifiers));
+            .of(node.path("select_list"), AstOrders.sortsAll(modifiers));
     scope.aliases(node.path("select_list"));
     SqlNode where = optional(node.path("where_clause"));
     for (JsonNode filter : filters) {
@@ -302,7 +287,7 @@ final class AstQueries {
             null);
     // Inside a sort key, too, an alias stands for its expression where no column has its name.
     scope.aliases(node.path("select_list"));
-    return modified(select, modifiers, items, true);
+    return orders.modified(select, modifiers, items, true);
   }
 
   /**
@@ -351,25 +336,19 @@ final class AstQueries {
    */
   private SqlNode firstOf(JsonNode targets, JsonNode modifiers, SqlNodeList items) {
     SqlNodeList partition = new SqlNodeList(AT);
-    targets.forEach(target -> partition.add(SelectItems.meant(byAlias(target, items), items)));
+    targets.forEach(
+        target -> partition.add(SelectItems.meant(orders.byAlias(target, items), items)));
     for (JsonNode modifier : modifiers) {
-      if (Ast.type(modifier).equals("ORDER_MODIFIER") && !sortsAll(modifiers)) {
-        SqlNodeList orders =
-            orders(modifier.path("orders"), key -> SelectItems.meant(byAlias(key, items), items));
+      if (Ast.type(modifier).equals("ORDER_MODIFIER") && !AstOrders.sortsAll(modifiers)) {
+        SqlNodeList keys =
+            orders.orders(
+                modifier.path("orders"),
+                key -> SelectItems.meant(orders.byAlias(key, items), items));
         return EngineComparison.EQUAL.createCall(
-            AT, expressions.rowNumber(partition, orders), expressions.number("1"));
+            AT, expressions.rowNumber(partition, keys), expressions.number("1"));
       }
     }
     throw Ast.unsupported("DISTINCT ON without ORDER BY");
-  }
-
-  private static boolean sortsAll(JsonNode modifiers) {
-    for (JsonNode modifier : modifiers) {
-      if (Ast.text(modifier.path("orders").path(0).path("expression"), "class").equals("STAR")) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private @Nullable SqlNode optional(JsonNode node) {
@@ -433,125 +412,10 @@ final class AstQueries {
     if (kind.equals("NUMERIC") || inSets && !kind.isEmpty()) {
       throw Ast.unsupported("GROUP BY a literal here");
     }
-    return expressions.expression(key);
-  }
-
-  private SqlNode modified(SqlNode query, JsonNode modifiers, SqlNodeList items, boolean select) {
-    SqlNodeList orders = new SqlNodeList(AT);
-    SqlNode offset = null;
-    SqlNode fetch = null;
-    for (JsonNode modifier : modifiers) {
-      switch (Ast.type(modifier)) {
-        case "DISTINCT_MODIFIER" -> {
-          if (!select) {
-            throw Ast.unsupported("DISTINCT on a set operation");
-          }
-        }
-        case "ORDER_MODIFIER" -> {
-          Ast.only(modifier, "ORDER BY", "orders");
-          orders =
-              sortsAll(modifiers)
-                  ? allOrders(modifier.path("orders"), items)
-                  : orders(modifier.path("orders"), key -> byAlias(key, items));
-        }
-        case "LIMIT_MODIFIER" -> {
-          Ast.only(modifier, "LIMIT", "limit", "offset", "limit_type");
-          if (!Ast.text(modifier, "limit_type").equals("ROW_COUNT")) {
-            throw Ast.unsupported("LIMIT as a percentage");
-          }
-          fetch = count(modifier.path("limit"), "LIMIT");
-          offset = count(modifier.path("offset"), "OFFSET");
-        }
-        default ->
-            throw Ast.unsupported(Ast.type(modifier).toLowerCase(Locale.ROOT).replace('_', ' '));
-      }
+    SqlNode expression = expressions.expression(key);
+    if (inSets && !Vocabulary.namesColumn(expression)) {
+      throw Ast.unsupported("GROUP BY a constant among grouping sets");
     }
-    return orders.isEmpty() && offset == null && fetch == null
-        ? query
-        : new SqlOrderBy(AT, query, orders, offset, fetch);
-  }
-
-  private @Nullable SqlNode count(JsonNode node, String clause) {
-    if (node.isMissingNode()) {
-      return null;
-    }
-    String kind = Ast.text(node, "class");
-    boolean literal =
-        kind.equals("CONSTANT") && Ast.text(node.path("literal"), "kind").equals("INTEGER");
-    if (!literal && !kind.equals("PARAMETER")) {
-      throw Ast.unsupported(clause + " with an expression");
-    }
-    return expressions.expression(node);
-  }
-
-  /** Sort keys of a window. */
-  SqlNodeList orders(JsonNode orders) {
-    return orders(orders, expressions::expression);
-  }
-
-  private SqlNodeList allOrders(JsonNode orders, SqlNodeList items) {
-    if (orders.size() != 1 || items.isEmpty() || !SelectItems.arePlain(items)) {
-      throw Ast.unsupported("ORDER BY ALL here");
-    }
-    SqlNodeList list = new SqlNodeList(AT);
-    for (int i = 1; i <= items.size(); i++) {
-      SqlNode position = SqlLiteral.createExactNumeric(Integer.toString(i), AT);
-      list.addAll(orders(orders, star -> position).getList());
-    }
-    return list;
-  }
-
-  private SqlNodeList orders(JsonNode orders, Function<JsonNode, SqlNode> keys) {
-    SqlNodeList list = new SqlNodeList(AT);
-    for (JsonNode order : orders) {
-      Ast.only(order, "ORDER BY", "null_order", "expression");
-      SqlNode key = keys.apply(order.path("expression"));
-      if (Ast.type(order).equals("DESCENDING")) {
-        key = SqlStdOperatorTable.DESC.createCall(AT, key);
-      } else if (!Ast.type(order).equals("ASCENDING") && !Ast.type(order).equals("ORDER_DEFAULT")) {
-        throw Ast.unsupported("ORDER BY " + Ast.type(order));
-      }
-      list.add(
-          switch (Ast.text(order, "null_order")) {
-            case "ORDER_DEFAULT", "NULLS LAST", "NULLS_LAST" ->
-                SqlStdOperatorTable.NULLS_LAST.createCall(AT, key);
-            case "NULLS FIRST", "NULLS_FIRST" ->
-                SqlStdOperatorTable.NULLS_FIRST.createCall(AT, key);
-            default -> throw Ast.unsupported("ORDER BY with this NULL order");
-          });
-    }
-    return list;
-  }
-
-  /** A sort key that is an output column's alias means that column, before any input column. */
-  private SqlNode byAlias(JsonNode expression, SqlNodeList items) {
-    if (Ast.text(expression, "class").equals("STAR")) {
-      throw Ast.unsupported("ORDER BY *");
-    }
-    if (Ast.text(expression, "class").equals("CONSTANT")
-        && !Ast.text(expression.path("literal"), "kind").equals("INTEGER")) {
-      throw Ast.unsupported("ORDER BY a literal that is not a position");
-    }
-    List<String> path = Ast.texts(expression.path("column_names"));
-    if (path.size() == 1) {
-      for (int i = 0; i < items.size(); i++) {
-        if (items.get(i) instanceof SqlBasicCall as
-            && as.getOperator() == SqlStdOperatorTable.AS
-            && ((SqlIdentifier) as.operand(1)).getSimple().equalsIgnoreCase(path.get(0))
-            && noStarBefore(items, i)) {
-          return SqlLiteral.createExactNumeric(Integer.toString(i + 1), AT);
-        }
-      }
-    }
-    return expressions.expression(expression);
-  }
-
-  private static boolean noStarBefore(SqlNodeList items, int end) {
-    for (int i = 0; i < end; i++) {
-      if (items.get(i) instanceof SqlIdentifier id && id.isStar()) {
-        return false;
-      }
-    }
-    return true;
+    return expression;
   }
 }

@@ -34,7 +34,7 @@ final class AstRelations {
       name(from.path("left"), names);
       name(from.path("right"), names);
     } else if (from instanceof ObjectNode node
-        && Ast.type(from).equals("SUBQUERY")
+        && Set.of("SUBQUERY", "PIVOT").contains(Ast.type(from))
         && Ast.text(from, "alias").isEmpty()) {
       String name = "unnamed_subquery" + (names.isEmpty() ? "" : names.size() + 1);
       names.add(name);
@@ -48,16 +48,22 @@ final class AstRelations {
       case "BASE_TABLE" -> table(node);
       case "JOIN" -> join(node);
       case "SUBQUERY" -> subQuery(node, false);
+      case "PIVOT" -> subQuery(new AstPivots(queries.joined()).written(node), false);
       case "EXPRESSION_LIST" -> values(node);
-      case "TABLE_FUNCTION" -> throw Ast.unsupported("a table function");
-      case "SHOW_REF" -> throw Ast.unsupported("SHOW or DESCRIBE");
+      case "TABLE_FUNCTION" -> tableFunction(node, false);
+      case "SHOW_REF" -> from(queries.shows().written(node));
       default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
     };
   }
 
   /** On the right of a join a sub-query may name columns of the left, LATERAL written or not. */
   private SqlNode side(JsonNode node, boolean right) {
-    SqlNode from = right && Ast.type(node).equals("SUBQUERY") ? subQuery(node, true) : from(node);
+    SqlNode from =
+        right && Ast.type(node).equals("SUBQUERY")
+            ? subQuery(node, true)
+            : right && Ast.type(node).equals("TABLE_FUNCTION")
+                ? tableFunction(node, true)
+                : from(node);
     if (from == null) {
       throw Ast.unsupported("a join without a table");
     }
@@ -107,6 +113,27 @@ final class AstRelations {
       return table;
     }
     return as(table, alias.isEmpty() ? name.get(name.size() - 1) : alias, columns);
+  }
+
+  /** A function that makes rows; on the right of a join it may name columns of the left. */
+  private SqlNode tableFunction(JsonNode node, boolean lateral) {
+    Ast.only(node, "a table function", "alias", "function", "column_name_alias", "with_ordinality");
+    JsonNode function = node.path("function");
+    String name = Ast.text(function, "function_name").toLowerCase(Locale.ROOT);
+    AstExpressions.unqualified(function, name);
+    if (!EngineTableFunction.isKnown(name)) {
+      throw Ast.unsupported("the table function " + name);
+    }
+    if (Ast.text(node, "with_ordinality").equals("WITH_ORDINALITY")) {
+      throw Ast.unsupported("WITH ORDINALITY");
+    }
+    SqlNode table =
+        SqlStdOperatorTable.COLLECTION_TABLE.createCall(
+            AT, expressions.tableFunction(name, expressions.arguments(function, name)));
+    return as(
+        lateral ? SqlStdOperatorTable.LATERAL.createCall(AT, table) : table,
+        JoinedColumns.alias(node),
+        JoinedColumns.functionColumns(node));
   }
 
   private SqlNode join(JsonNode node) {

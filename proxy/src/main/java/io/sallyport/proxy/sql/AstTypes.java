@@ -24,6 +24,9 @@ final class AstTypes {
     if (name.equalsIgnoreCase("LIST") && children.size() == 1) {
       return children.get(0) + "[]";
     }
+    if (name.equalsIgnoreCase("ARRAY") && children.size() == 2) {
+      return children.get(0) + "[" + children.get(1) + "]";
+    }
     return children.isEmpty() ? name : name + "(" + String.join(", ", children) + ")";
   }
 

@@ -62,6 +62,12 @@ final class CallSyntax {
     return printed + "(" + String.join(", ", operands) + ")";
   }
 
+  /** A lambda, for example {@code lambda "x" : upper("x")}. */
+  static String lambda(List<String> parameters, String body) {
+    List<String> names = parameters.stream().map(CallSyntax::identifier).toList();
+    return "lambda " + String.join(", ", names) + " : " + body;
+  }
+
   /** Pairs of a text and a value become fields. */
   private static String structure(List<String> operands) {
     List<String> fields = new ArrayList<>();

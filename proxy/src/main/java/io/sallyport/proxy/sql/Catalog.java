@@ -4,11 +4,15 @@ import io.sallyport.policy.plan.ScannedTable;
 import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
+import io.sallyport.proxy.OutputColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
 import org.apache.calcite.jdbc.CalciteSchema;
@@ -23,6 +27,11 @@ import org.apache.calcite.schema.impl.AbstractTable;
  * VARCHAR. A catalogue never changes; a new version of a policy or a source makes a new one.
  */
 public final class Catalog {
+  private static final String TWIN_SCHEMA = "$information_schema";
+  private static final Pattern MISSING =
+      Pattern.compile(
+          "\\binformation_schema\\s*\\.\\s*(routines|sequences)\\b", Pattern.CASE_INSENSITIVE);
+
   /** How a source's column looks to an analyst. */
   public enum Sight {
     VISIBLE,
@@ -30,8 +39,26 @@ public final class Catalog {
     HIDDEN
   }
 
-  /** A source's column with DuckDB's name of its type. */
-  public record Column(String name, String type, Sight sight) {}
+  /**
+   * A source's column with DuckDB's name of its type.
+   *
+   * @param nullable false if the source says that it is never NULL
+   */
+  public record Column(String name, String type, Sight sight, boolean nullable) {
+    public Column(String name, String type, Sight sight) {
+      this(name, type, sight, true);
+    }
+
+    /** The type that analysts see. */
+    String seenType() {
+      return sight == Sight.WIPED ? "VARCHAR" : type;
+    }
+
+    /** The column as analysts see it. */
+    public OutputColumn seen() {
+      return new OutputColumn(name, seenType(), nullable || sight == Sight.WIPED);
+    }
+  }
 
   /** A published table: all its source's columns, and the sets of columns declared unique. */
   public record PublishedTable(
@@ -41,15 +68,25 @@ public final class Catalog {
       uniqueKeys = List.copyOf(uniqueKeys);
     }
 
-    List<Column> seen() {
+    /** The columns that analysts see. */
+    public List<Column> seen() {
       return columns.stream().filter(c -> c.sight() != Sight.HIDDEN).toList();
+    }
+
+    /** The first unique key, unless the analyst may not see all of it. */
+    public List<String> primaryKey() {
+      List<String> visible =
+          columns.stream().filter(c -> c.sight() == Sight.VISIBLE).map(Column::name).toList();
+      return uniqueKeys.stream().findFirst().filter(visible::containsAll).orElse(List.of());
     }
   }
 
   private final List<PublishedTable> tables;
+  private final InformationSchema schema;
 
   public Catalog(List<PublishedTable> tables) {
     this.tables = List.copyOf(tables);
+    this.schema = new InformationSchema(this.tables);
   }
 
   public List<PublishedTable> tables() {
@@ -58,6 +95,9 @@ public final class Catalog {
 
   /** The full name, as the owner spelt it, of the table that a query names. */
   List<String> resolve(Optional<String> dataset, List<String> path) {
+    if (path.size() == 2 && path.get(0).equalsIgnoreCase(InformationSchema.NAME)) {
+      return List.of(InformationSchema.NAME, schemaTable(path).name());
+    }
     String table = path.get(path.size() - 1);
     Optional<String> schema =
         path.size() == 2 ? Optional.of(path.get(0)) : path.size() == 1 ? dataset : Optional.empty();
@@ -81,13 +121,36 @@ public final class Catalog {
     return List.of(name.dataset(), name.table());
   }
 
-  /** The names of the columns that analysts see, of a table by its full name. */
-  List<String> columnNames(List<String> resolved) {
+  private InformationSchema.Table schemaTable(List<String> path) {
+    return schema
+        .find(path.get(1))
+        .orElseThrow(
+            () ->
+                new GatewayException(
+                    ErrorCode.UNKNOWN_TABLE, "unknown table `" + String.join(".", path) + "`"));
+  }
+
+  private Optional<PublishedTable> find(List<String> resolved) {
     return tables.stream()
         .filter(t -> t.name().equals(new TableName(resolved.get(0), resolved.get(1))))
-        .flatMap(t -> t.seen().stream())
-        .map(Column::name)
-        .toList();
+        .findFirst();
+  }
+
+  /** The names of the columns that analysts see, of a table by its full name. */
+  List<String> columnNames(List<String> resolved) {
+    return columns(resolved).stream().map(OutputColumn::name).toList();
+  }
+
+  /** The columns that analysts see, of a table by its full name. */
+  List<OutputColumn> columns(List<String> resolved) {
+    return resolved.get(0).equals(InformationSchema.NAME)
+        ? schemaTable(resolved).columns()
+        : find(resolved).stream().flatMap(t -> t.seen().stream()).map(Column::seen).toList();
+  }
+
+  /** The primary key of a table by its full name, as far as analysts see it. */
+  List<String> primaryKey(List<String> resolved) {
+    return find(resolved).map(PublishedTable::primaryKey).orElse(List.of());
   }
 
   /** Statements that make empty twins of what analysts see, for DuckDB's binder. */
@@ -98,7 +161,11 @@ public final class Catalog {
       statements.add("CREATE SCHEMA IF NOT EXISTS " + dataset);
       List<String> columns = new ArrayList<>();
       for (Column column : table.seen()) {
-        columns.add(CallSyntax.identifier(column.name()) + " " + seenType(column));
+        columns.add(
+            CallSyntax.identifier(column.name())
+                + " "
+                + column.seenType()
+                + (column.seen().nullable() ? "" : " NOT NULL"));
       }
       statements.add(
           "CREATE TABLE "
@@ -109,11 +176,30 @@ public final class Catalog {
               + String.join(", ", columns)
               + ")");
     }
+    statements.add("CREATE SCHEMA " + CallSyntax.identifier(TWIN_SCHEMA));
+    for (InformationSchema.Table table : schema.tables()) {
+      if (!table.isKnownToDuckDb()) {
+        statements.add(twin(table));
+      }
+    }
     return statements;
   }
 
-  private static String seenType(Column column) {
-    return column.sight() == Sight.WIPED ? "VARCHAR" : column.type();
+  private static String twin(InformationSchema.Table table) {
+    return "CREATE TABLE "
+        + CallSyntax.identifier(TWIN_SCHEMA)
+        + "."
+        + CallSyntax.identifier(table.name())
+        + table.columns().stream()
+            .map(column -> CallSyntax.identifier(column.name()) + " " + column.type())
+            .collect(Collectors.joining(", ", " (", ")"));
+  }
+
+  /** The text in which tables that only we have in {@code information_schema} are twins. */
+  static String forBinder(String sql) {
+    return MISSING
+        .matcher(sql)
+        .replaceAll(Matcher.quoteReplacement(CallSyntax.identifier(TWIN_SCHEMA)) + ".$1");
   }
 
   CalciteCatalogReader reader(DuckDbTypes types) {
@@ -123,6 +209,10 @@ public final class Catalog {
       datasets
           .computeIfAbsent(table.name().dataset(), name -> root.add(name, new AbstractSchema()))
           .add(table.name().table(), new SeenTable(table, types));
+    }
+    CalciteSchema information = root.add(InformationSchema.NAME, new AbstractSchema());
+    for (InformationSchema.Table table : schema.tables()) {
+      information.add(table.name(), new InformationSchema.Rows(table, types));
     }
     Properties properties = new Properties();
     properties.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");
@@ -143,7 +233,7 @@ public final class Catalog {
     public RelDataType getRowType(RelDataTypeFactory factory) {
       RelDataTypeFactory.Builder row = factory.builder();
       for (Column column : table.seen()) {
-        row.add(column.name(), types.type(seenType(column)));
+        row.add(column.name(), types.type(column.seenType()));
       }
       return row.build();
     }

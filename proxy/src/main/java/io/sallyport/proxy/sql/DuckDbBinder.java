@@ -134,7 +134,7 @@ final class DuckDbBinder implements AutoCloseable {
           ErrorCode.TOO_LARGE, "the statement is nested too deeply; split it into smaller parts");
     }
     if (tree.path("error").asBoolean(true)) {
-      throw refused(tree);
+      throw refused(tree, sql);
     }
     JsonNode statements = tree.path("statements");
     if (statements.size() != 1) {
@@ -144,10 +144,9 @@ final class DuckDbBinder implements AutoCloseable {
     return statements.get(0);
   }
 
-  private static GatewayException refused(JsonNode tree) {
+  private static GatewayException refused(JsonNode tree, String sql) {
     if (tree.path("error_type").asText().equals("not implemented")) {
-      return new GatewayException(
-          ErrorCode.NOT_SUPPORTED, "only SELECT statements are allowed; write a SELECT");
+      return new GatewayException(ErrorCode.NOT_SUPPORTED, notASelect(SqlText.firstWord(sql)));
     }
     String position = tree.path("position").asText("");
     boolean known = !position.isEmpty() && position.chars().allMatch(Character::isDigit);
@@ -156,6 +155,16 @@ final class DuckDbBinder implements AutoCloseable {
         known
             ? "syntax error at character " + (Long.parseLong(position) + 1)
             : "the statement has a syntax error");
+  }
+
+  private static String notASelect(String word) {
+    return switch (word) {
+      case "pivot", "select", "from", "with" ->
+          "a PIVOT without the list of its values is not supported, and only SELECT statements are"
+              + " allowed; write PIVOT … ON … IN (…)";
+      case "explain" -> "`EXPLAIN` is not supported; write EXPLAIN POLICY FOR and the SELECT";
+      default -> "only SELECT statements are allowed; write a SELECT";
+    };
   }
 
   /**
@@ -189,6 +198,28 @@ final class DuckDbBinder implements AutoCloseable {
     try (Statement describe = own.createStatement();
         ResultSet row = describe.executeQuery("DESCRIBE SELECT " + expression)) {
       return row.next() ? Optional.of(row.getString("column_type")) : Optional.empty();
+    }
+  }
+
+  /** What DESCRIBE says of a query over the empty twins; it runs nothing of it. */
+  List<OutputColumn> description(String dataset, String sql) {
+    try {
+      return work(
+          worker -> {
+            worker.use(dataset);
+            List<OutputColumn> columns = new ArrayList<>();
+            try (Statement describe = worker.connection.createStatement();
+                ResultSet rows = describe.executeQuery("DESCRIBE " + sql)) {
+              while (rows.next()) {
+                boolean nullable = !rows.getString(3).equals("NO");
+                columns.add(new OutputColumn(rows.getString(1), rows.getString(2), nullable));
+              }
+            }
+            return columns;
+          });
+    } catch (SQLException e) {
+      throw new GatewayException(
+          ErrorCode.WRONG_TYPE, "the statement does not fit its tables or types; check it");
     }
   }
 

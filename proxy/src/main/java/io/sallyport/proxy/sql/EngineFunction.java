@@ -7,6 +7,7 @@ import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.OperandTypes;
+import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
@@ -17,7 +18,7 @@ import org.apache.calcite.sql.validate.SqlValidatorScope;
  *
  * <p>Calcite knows nothing else of it: it neither folds nor casts around it.
  */
-public final class EngineFunction extends SqlFunction {
+public class EngineFunction extends SqlFunction {
   private final boolean deterministic;
 
   public EngineFunction(String name, SqlReturnTypeInference type, boolean deterministic) {
@@ -39,5 +40,12 @@ public final class EngineFunction extends SqlFunction {
   @Override
   public boolean isDeterministic() {
     return deterministic;
+  }
+
+  /** Its operand as it is, of which nothing says that it cannot be NULL. */
+  static final class Maybe extends EngineFunction {
+    Maybe() {
+      super("maybe", ReturnTypes.ARG0_FORCE_NULLABLE, true);
+    }
   }
 }

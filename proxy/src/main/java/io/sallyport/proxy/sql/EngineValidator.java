@@ -4,8 +4,11 @@ import java.util.List;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -13,6 +16,7 @@ import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlDelegatingConformance;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
 import org.apache.calcite.sql.validate.SqlValidatorScope;
+import org.jspecify.annotations.Nullable;
 
 /** Calcite's validator with DuckDB's rules for names, and parameters whose types are known. */
 final class EngineValidator extends SqlValidatorImpl {
@@ -55,6 +59,28 @@ final class EngineValidator extends SqlValidatorImpl {
       return;
     }
     super.inferUnknownTypes(inferredType, scope, expression);
+  }
+
+  /** DuckDB has said already what type a number has, which may be wider than Calcite's widest. */
+  @Override
+  public void validateLiteral(SqlLiteral literal) {
+    if (!(literal instanceof Literals.Number)) {
+      super.validateLiteral(literal);
+    }
+  }
+
+  /** Calcite's own does not look at sub-queries in a FILTER. */
+  @Override
+  public void validateAggregateParams(
+      SqlCall call,
+      @Nullable SqlNode filter,
+      @Nullable SqlNodeList distinct,
+      @Nullable SqlNodeList order,
+      SqlValidatorScope scope) {
+    super.validateAggregateParams(call, filter, distinct, order, scope);
+    if (filter != null) {
+      filter.validate(this, scope.getOperandScope(call));
+    }
   }
 
   private static final class DuckDbConformance extends SqlDelegatingConformance {

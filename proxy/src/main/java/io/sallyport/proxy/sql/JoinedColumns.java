@@ -47,6 +47,7 @@ final class JoinedColumns {
 
   private final Function<JsonNode, Optional<List<String>>> tables;
   private final BinaryOperator<SqlNode> coalesce;
+  private final AstPivots pivots = new AstPivots(this);
 
   /**
    * @param tables the column names of a base table or CTE, if they can be told
@@ -211,6 +212,7 @@ final class JoinedColumns {
         yield path.get(path.size() - 1);
       }
       case "EXPRESSION_LIST" -> "valueslist";
+      case "TABLE_FUNCTION" -> Ast.text(from.path("function"), "function_name");
       default -> "";
     };
   }
@@ -219,6 +221,7 @@ final class JoinedColumns {
     return switch (Ast.type(from)) {
       case "BASE_TABLE" -> tables.apply(from);
       case "SUBQUERY" -> outputs(from.path("subquery").path("node"));
+      case "PIVOT" -> outputs(pivots.written(from).path("subquery").path("node"));
       case "EXPRESSION_LIST" -> {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < from.path("values").path(0).size(); i++) {
@@ -226,8 +229,21 @@ final class JoinedColumns {
         }
         yield Optional.of(names);
       }
+      case "TABLE_FUNCTION" -> Optional.of(functionColumns(from));
       default -> Optional.empty();
     };
+  }
+
+  /** What a table function's only column is called: unnest's is called as the function is. */
+  static List<String> functionColumns(JsonNode from) {
+    List<String> given = Ast.texts(from.path("column_name_alias"));
+    if (given.size() > 1) {
+      throw Ast.unsupported("a table function with several columns");
+    }
+    String function = Ast.text(from.path("function"), "function_name");
+    return !given.isEmpty()
+        ? given
+        : List.of(function.equalsIgnoreCase("unnest") ? alias(from) : function);
   }
 
   /**
@@ -235,6 +251,9 @@ final class JoinedColumns {
    * repeated ones. What has no name of its own gets one that nobody can type by accident.
    */
   Optional<List<String>> outputs(JsonNode query) {
+    if (Ast.type(query).equals("RECURSIVE_CTE_NODE")) {
+      return outputs(query.path("left"));
+    }
     if (Ast.type(query).equals("SET_OPERATION_NODE")) {
       return Ast.text(query, "setop_type").equals("UNION_BY_NAME")
           ? Optional.empty()

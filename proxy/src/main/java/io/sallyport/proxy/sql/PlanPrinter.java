@@ -12,13 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.calcite.rel.RelCollation;
-import org.apache.calcite.rel.RelFieldCollation;
+import java.util.regex.Pattern;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rel.core.Aggregate;
-import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.CorrelationId;
-import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalCorrelate;
@@ -27,19 +23,21 @@ import org.apache.calcite.rel.logical.LogicalIntersect;
 import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalMinus;
 import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rel.logical.LogicalRepeatUnion;
 import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rel.logical.LogicalTableFunctionScan;
+import org.apache.calcite.rel.logical.LogicalTableScan;
 import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexUtil;
-import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.SqlTypeName;
-import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +55,17 @@ public final class PlanPrinter {
 
   /** Types whose Arrow form loses something: they leave as text. */
   private static final Set<String> AS_TEXT =
-      Set.of("BIT", "BIGNUM", "TIME WITH TIME ZONE", "TIME_NS");
+      Set.of("BIT", "BIGNUM", "TIME WITH TIME ZONE", "TIME_NS", "UHUGEINT");
+
+  private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"");
+  private static final Pattern NESTED_AS_TEXT =
+      Pattern.compile("\\b(?:BIT|BIGNUM|TIME WITH TIME ZONE|TIME_NS|UHUGEINT)\\b");
 
   private final PrintedExpressions expressions = new PrintedExpressions(this);
   private final Map<String, String> shared = new LinkedHashMap<>();
+  private final PrintedJoins joins = new PrintedJoins(this, expressions);
+  private final PrintedRecursion recursion = new PrintedRecursion(this);
+  private final PrintedAggregates aggregates = new PrintedAggregates(this);
   private int aliases;
 
   private PlanPrinter() {}
@@ -99,8 +104,24 @@ public final class PlanPrinter {
     if (type.getSqlTypeName() == SqlTypeName.NULL) {
       return sql;
     }
+    return "CAST(" + sql + " AS " + sent(type) + ")";
+  }
+
+  /**
+   * DuckDB's name of the type in which an answer's column of a type leaves: the same, or a text
+   * where Arrow would lose something. Inside a list or a struct such a type is refused.
+   */
+  public static String sent(RelDataType type) {
     String name = DuckDbTypes.sql(type);
-    return "CAST(" + sql + " AS " + (AS_TEXT.contains(name) ? "VARCHAR" : name) + ")";
+    if (AS_TEXT.contains(name)) {
+      return "VARCHAR";
+    }
+    if (NESTED_AS_TEXT.matcher(QUOTED.matcher(name).replaceAll("")).find()) {
+      throw new GatewayException(
+          ErrorCode.NOT_SUPPORTED,
+          "a column of type `" + name + "` cannot be sent; cast what is inside to VARCHAR");
+    }
+    return name;
   }
 
   PrintedBlock block(RelNode node) {
@@ -114,13 +135,13 @@ public final class PlanPrinter {
       return project(project);
     }
     if (node instanceof LogicalJoin join) {
-      return join(join);
+      return joins.join(join);
     }
     if (node instanceof LogicalCorrelate correlate) {
-      return correlate(correlate);
+      return joins.correlate(correlate);
     }
     if (node instanceof LogicalAggregate aggregate) {
-      return aggregate(aggregate);
+      return aggregates.aggregate(aggregate);
     }
     if (node instanceof LogicalSort sort) {
       return sort(sort);
@@ -140,16 +161,25 @@ public final class PlanPrinter {
     if (node instanceof SharedRows rows) {
       return shared(rows);
     }
+    if (node instanceof LogicalTableFunctionScan scan) {
+      return tableFunction(scan);
+    }
+    if (node instanceof LogicalRepeatUnion union) {
+      return recursion.union(union);
+    }
+    if (node instanceof LogicalTableScan scan) {
+      return recursion.ownRows(scan);
+    }
     throw new GatewayException(
         ErrorCode.NOT_SUPPORTED, "the statement needs a step that is not supported");
   }
 
-  private String alias() {
+  String alias() {
     return "t" + aliases++;
   }
 
   /** The block as a sub-query whose columns are plain. */
-  private PrintedBlock wrap(PrintedBlock block) {
+  PrintedBlock wrap(PrintedBlock block) {
     return wrap(block.select(), block.columns.size());
   }
 
@@ -158,7 +188,7 @@ public final class PlanPrinter {
     return PrintedBlock.from("(" + query + ") AS " + alias, positions(alias, columns));
   }
 
-  private static List<Column> positions(String alias, int columns) {
+  static List<Column> positions(String alias, int columns) {
     List<Column> plain = new ArrayList<>();
     for (int i = 0; i < columns; i++) {
       plain.add(Column.of(alias + ".c" + i, Make.COLUMN));
@@ -166,7 +196,7 @@ public final class PlanPrinter {
     return plain;
   }
 
-  private PrintedBlock plain(PrintedBlock block) {
+  PrintedBlock plain(PrintedBlock block) {
     return block.isOnly(Make.COLUMN) && !block.isGrouped() ? block : wrap(block);
   }
 
@@ -181,7 +211,7 @@ public final class PlanPrinter {
   }
 
   /** The block itself if the expressions may be written over its columns, else a sub-query. */
-  private PrintedBlock copyable(PrintedBlock block, List<? extends RexNode> nodes) {
+  PrintedBlock copyable(PrintedBlock block, List<? extends RexNode> nodes) {
     if (block.isGrouped() && PrintedExpressions.tries(nodes)) {
       return wrap(block);
     }
@@ -284,203 +314,13 @@ public final class PlanPrinter {
     return false;
   }
 
-  private PrintedBlock join(LogicalJoin join) {
-    JoinRelType type = join.getJoinType();
-    String words =
-        switch (type) {
-          case INNER -> " INNER JOIN ";
-          case LEFT -> " LEFT JOIN ";
-          case RIGHT -> " RIGHT JOIN ";
-          case FULL -> " FULL JOIN ";
-          case SEMI -> " SEMI JOIN ";
-          case ANTI -> " ANTI JOIN ";
-          default -> throw PrintedExpressions.unsupported(type.lowerName + " join");
-        };
-    boolean padsLeft = type.generatesNullsOnLeft();
-    PrintedBlock left = side(block(join.getLeft()), padsLeft, !padsLeft);
-    boolean rightFloats = type == JoinRelType.INNER || type == JoinRelType.RIGHT;
-    PrintedBlock right = side(block(join.getRight()), type.generatesNullsOnRight(), rightFloats);
-    RexNode condition = join.getCondition();
-    if (!join.getVariablesSet().isEmpty()) {
-      left = plain(left);
-      right = plain(right);
-    }
-    PrintedBlock both = both(left, right);
-    PrintedBlock fitting = copyable(both, List.of(condition));
-    if (fitting != both) {
-      left = wrap(left);
-      right = wrap(right);
-      both = both(left, right);
-    }
-    for (CorrelationId id : join.getVariablesSet()) {
-      expressions.correlate(id, both.columns);
-    }
-    boolean cross = type == JoinRelType.INNER && condition.isAlwaysTrue();
-    String items =
-        left.leftItem()
-            + (cross ? " CROSS JOIN " : words)
-            + right.rightItem()
-            + (cross ? "" : " ON " + expressions.print(condition, both.columns));
-    List<String> conditions = new ArrayList<>(left.conditions());
-    conditions.addAll(right.conditions());
-    return PrintedBlock.joined(items, type.projectsRight() ? both.columns : left.columns)
-        .where(conditions);
-  }
-
-  private static PrintedBlock both(PrintedBlock left, PrintedBlock right) {
-    List<Column> columns = new ArrayList<>(left.columns);
-    columns.addAll(right.columns);
-    return PrintedBlock.from("", columns);
-  }
-
-  /** One side of a join: padded columns must be plain, and only some conditions may move up. */
-  private PrintedBlock side(PrintedBlock block, boolean padded, boolean conditionsFloat) {
-    boolean asIs =
-        block.isJoinable()
-            && (!padded || block.isOnly(Make.COLUMN))
-            && (conditionsFloat || !block.isFiltered());
-    return asIs ? block : wrap(block);
-  }
-
-  private PrintedBlock correlate(LogicalCorrelate correlate) {
-    JoinRelType type = correlate.getJoinType();
-    if (type != JoinRelType.INNER && type != JoinRelType.LEFT) {
-      throw PrintedExpressions.unsupported(type.lowerName + " lateral join");
-    }
-    PrintedBlock left = plain(side(block(correlate.getLeft()), false, true));
-    expressions.correlate(correlate.getCorrelationId(), left.columns);
-    PrintedBlock right = block(correlate.getRight());
-    String alias = alias();
-    List<Column> columns = new ArrayList<>(left.columns);
-    columns.addAll(positions(alias, right.columns.size()));
-    String lateral = "LATERAL (" + right.select() + ") AS " + alias;
-    return PrintedBlock.joined(
-            left.leftItem()
-                + (type == JoinRelType.INNER ? " CROSS JOIN " : " LEFT JOIN ")
-                + lateral
-                + (type == JoinRelType.INNER ? "" : " ON TRUE"),
-            columns)
-        .where(left.conditions());
-  }
-
-  private PrintedBlock aggregate(LogicalAggregate aggregate) {
-    PrintedBlock input = block(aggregate.getInput());
-    if (!fitsAggregate(input, aggregate)) {
-      input = withConstants(wrap(input), input, aggregate.getGroupSet());
-    }
-    List<Column> columns = new ArrayList<>();
-    for (int key : aggregate.getGroupSet()) {
-      columns.add(input.columns.get(key));
-    }
-    for (AggregateCall call : aggregate.getAggCallList()) {
-      columns.add(Column.of(aggregateCall(call, input), Make.AGGREGATE));
-    }
-    return input.grouped(groupBy(aggregate, input), columns);
-  }
-
-  /** Constants stay what they are, because some arguments of aggregates must be constant. */
-  private static PrintedBlock withConstants(
-      PrintedBlock wrapped, PrintedBlock inner, ImmutableBitSet keys) {
-    List<Column> columns = new ArrayList<>(wrapped.columns);
-    for (int i = 0; i < columns.size(); i++) {
-      if (inner.columns.get(i).make() == Make.CONSTANT && !keys.get(i)) {
-        columns.set(i, inner.columns.get(i));
-      }
-    }
-    return wrapped.with(columns);
-  }
-
-  private static boolean fitsAggregate(PrintedBlock input, Aggregate aggregate) {
-    if (input.isGrouped() || input.isLimited() || input.isOrdered() || input.has(Make.DELICATE)) {
-      return false;
-    }
-    for (int key : aggregate.getGroupSet()) {
-      if (input.columns.get(key).make() != Make.COLUMN) {
-        return false;
-      }
-    }
-    int[] uses = new int[input.columns.size()];
-    for (AggregateCall call : aggregate.getAggCallList()) {
-      call.getArgList().forEach(argument -> uses[argument]++);
-      if (call.hasFilter()) {
-        uses[call.filterArg]++;
-      }
-    }
-    for (int i = 0; i < uses.length; i++) {
-      if (!input.copies(i, uses[i])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String groupBy(Aggregate aggregate, PrintedBlock input) {
-    if (aggregate.getGroupType() == Aggregate.Group.SIMPLE) {
-      return aggregate.getGroupSet().isEmpty() ? "()" : keys(aggregate.getGroupSet(), input);
-    }
-    List<String> sets = new ArrayList<>();
-    for (ImmutableBitSet set : aggregate.getGroupSets()) {
-      sets.add("(" + keys(set, input) + ")");
-    }
-    return "GROUPING SETS (" + String.join(", ", sets) + ")";
-  }
-
-  private static String keys(ImmutableBitSet set, PrintedBlock input) {
-    List<String> keys = new ArrayList<>();
-    for (int key : set) {
-      keys.add(input.columns.get(key).sql());
-    }
-    return String.join(", ", keys);
-  }
-
-  private String aggregateCall(AggregateCall call, PrintedBlock input) {
-    List<String> arguments = new ArrayList<>();
-    for (int argument : call.getArgList()) {
-      arguments.add(input.columns.get(argument).sql());
-    }
-    if (call.getAggregation().getKind() == SqlKind.GROUPING) {
-      return "GROUPING(" + String.join(", ", arguments) + ")";
-    }
-    if (!call.rexList.isEmpty() || call.distinctKeys != null || call.ignoreNulls()) {
-      throw PrintedExpressions.unsupported("an aggregate with WITHIN DISTINCT or IGNORE NULLS");
-    }
-    String name = PrintedExpressions.aggregateName(call.getAggregation().getName());
-    StringBuilder sql = new StringBuilder(CallSyntax.identifier(name)).append('(');
-    sql.append(call.isDistinct() ? "DISTINCT " : "");
-    sql.append(name.equals("count") && arguments.isEmpty() ? "*" : String.join(", ", arguments));
-    List<String> orders = orders(call.collation, input);
-    if (!orders.isEmpty()) {
-      sql.append(" ORDER BY ").append(String.join(", ", orders));
-    }
-    sql.append(')');
-    if (call.hasFilter()) {
-      sql.append(" FILTER (WHERE ").append(input.columns.get(call.filterArg).inside()).append(')');
-    }
-    return sql.toString();
-  }
-
-  private static List<String> orders(RelCollation collation, PrintedBlock input) {
-    List<String> orders = new ArrayList<>();
-    for (RelFieldCollation field : collation.getFieldCollations()) {
-      Column column = input.columns.get(field.getFieldIndex());
-      // A constant orders nothing, and bare it would be a column's position.
-      if (column.make() != Make.CONSTANT) {
-        orders.add(
-            column.inside()
-                + PrintedExpressions.direction(field.direction)
-                + PrintedExpressions.nulls(field.nullDirection));
-      }
-    }
-    return orders;
-  }
-
   private PrintedBlock sort(LogicalSort sort) {
     PrintedBlock input = block(sort.getInput());
     boolean ordersDelicate =
         sort.getCollation().getFieldCollations().stream()
             .anyMatch(f -> input.columns.get(f.getFieldIndex()).make() == Make.DELICATE);
     PrintedBlock sorted = input.isLimited() || ordersDelicate ? wrap(input) : input;
-    List<String> orders = orders(sort.getCollation(), sorted);
+    List<String> orders = PrintedAggregates.orders(sort.getCollation(), sorted);
     if (!orders.isEmpty()) {
       sorted = sorted.ordered(orders);
     }
@@ -508,6 +348,22 @@ public final class PlanPrinter {
 
   private String select(RelNode input) {
     return "(" + block(input).select() + ")";
+  }
+
+  private PrintedBlock tableFunction(LogicalTableFunctionScan scan) {
+    if (!(scan.getCall() instanceof RexCall call
+        && call.getOperator() instanceof EngineTableFunction function
+        && scan.getInputs().isEmpty())) {
+      throw PrintedExpressions.unsupported("a table function");
+    }
+    List<String> arguments = new ArrayList<>();
+    for (RexNode argument : call.getOperands()) {
+      arguments.add(expressions.print(argument, List.of()));
+    }
+    String alias = alias();
+    return PrintedBlock.from(
+        CallSyntax.call(function.getName(), arguments, "") + " AS " + alias + "(c0)",
+        positions(alias, 1));
   }
 
   private PrintedBlock values(LogicalValues values) {

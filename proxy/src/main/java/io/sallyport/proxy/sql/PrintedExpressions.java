@@ -256,6 +256,15 @@ final class PrintedExpressions {
     if (kind == SqlKind.CAST) {
       return CallSyntax.call("cast", print(operands, inputs), DuckDbTypes.sql(call.getType()));
     }
+    if (call.getOperator() instanceof EngineFunction.Maybe) {
+      return print(operands.get(0), inputs);
+    }
+    if (call.getOperator() instanceof EngineLambda.Parameter parameter) {
+      return CallSyntax.identifier(parameter.getName());
+    }
+    if (call.getOperator() instanceof EngineLambda.Body body) {
+      return CallSyntax.lambda(body.parameterNames(), print(operands.get(0), inputs));
+    }
     String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
     if (FunctionList.STANDARD.find(name).isEmpty() && !GUARDS.contains(name)) {
       throw unsupported(name);

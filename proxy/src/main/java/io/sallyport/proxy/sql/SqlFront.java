@@ -26,6 +26,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.validate.SqlValidatorException;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.sql2rel.StandardConvertletTable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From an analyst's text to one bound statement: DuckDB parses, Calcite validates and plans.
@@ -39,7 +40,7 @@ public final class SqlFront implements AutoCloseable {
   private static final String WARM_UP =
       "SELECT b, count(*) FROM (VALUES (1, 'x')) AS t(a, b) WHERE a > 0 GROUP BY b ORDER BY 2";
 
-  private record Key(Optional<String> dataset, String sql) {}
+  private record Key(Asker asker, String sql) {}
 
   private final Catalog catalog;
   private final DuckDbTypes types = new DuckDbTypes();
@@ -55,35 +56,41 @@ public final class SqlFront implements AutoCloseable {
     types.commonBy(oracle::common);
     reader = catalog.reader(types);
     // The first statement of a fresh process costs seconds; no analyst should wait for them.
-    bindAnew(Optional.empty(), WARM_UP);
+    bindAnew(Asker.of(Optional.empty()), WARM_UP);
   }
 
-  /**
-   * Parses, validates and plans one SELECT.
-   *
-   * @param dataset the dataset that unqualified table names mean; empty: the only one that has it
-   */
+  /** Parses, validates and plans one SELECT that nobody in particular asks. */
   public BoundQuery bind(Optional<String> dataset, String sql) {
-    Key key = new Key(dataset, sql);
+    return bind(Asker.of(dataset), sql);
+  }
+
+  /** Parses, validates and plans one SELECT, or what SHOW and DESCRIBE mean as one. */
+  public BoundQuery bind(Asker asker, String sql) {
+    Key key = new Key(asker.asFarAsAskedFor(sql), sql);
     BoundQuery known = bound.getIfPresent(key);
     if (known != null) {
       return known;
     }
-    BoundQuery fresh = bindAnew(dataset, sql);
+    BoundQuery fresh = bindAnew(key.asker(), sql);
     bound.put(key, fresh);
     return fresh;
   }
 
-  private BoundQuery bindAnew(Optional<String> dataset, String typed) {
+  private BoundQuery bindAnew(Asker asker, String typed) {
     SqlText.check(typed);
     String sql = JdbcEscapes.translate(typed);
     SqlText.check(sql);
     JsonNode tree = binder.parse(sql);
     try {
+      JsonNode show = tree.path("node").path("from_table");
+      if (isDescribedQuery(show)) {
+        return described(asker, typed, SqlText.withoutFirstWord(sql));
+      }
       Map<String, Integer> positions = positions(tree.path("named_param_map"));
-      SqlNode query = new AstQueries(catalog, dataset, oracle, positions).statement(tree);
+      SqlNode query = new AstQueries(catalog, asker, oracle, positions).statement(tree);
       // Only now, when every function is known to be on the list, may DuckDB's binder see the text.
-      Optional<DuckDbBinder.Described> described = binder.describe(dataset.orElse(""), sql);
+      Optional<DuckDbBinder.Described> described =
+          binder.describe(asker.dataset().orElse(""), Catalog.forBinder(sql));
       List<RelDataType> parameters = parameters(positions.size(), described);
       EngineValidator validator = new EngineValidator(reader, types, parameters);
       SqlNode validated = validator.validate(query);
@@ -125,6 +132,28 @@ public final class SqlFront implements AutoCloseable {
       throw new GatewayException(
           ErrorCode.NOT_SUPPORTED, "the statement uses a combination that is not supported");
     }
+  }
+
+  /** True for DESCRIBE SELECT …, which is bound to tell its columns and never run. */
+  private static boolean isDescribedQuery(JsonNode show) {
+    return Ast.type(show).equals("SHOW_REF")
+        && Ast.text(show, "show_type").equals("DESCRIBE")
+        && AstShows.table(show).isEmpty();
+  }
+
+  private BoundQuery described(Asker asker, String typed, String sql) {
+    BoundQuery query = bindAnew(asker, sql);
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    for (OutputColumn column : binder.description(asker.dataset().orElse(""), sql)) {
+      rows.add(AstShows.described(column));
+    }
+    List<OutputColumn> columns = AstShows.columns();
+    return new BoundQuery(
+        typed,
+        ConstantRows.of(query.plan().getCluster(), columns, rows),
+        columns.stream().map(OutputColumn::name).toList(),
+        List.of(),
+        false);
   }
 
   /**

@@ -75,6 +75,29 @@ final class SqlText {
     }
   }
 
+  /** The statement's first word in lower case; empty if it has none. */
+  static String firstWord(String sql) {
+    int start = firstWordStart(sql);
+    return sql.substring(start, firstWordEnd(sql, start)).toLowerCase(Locale.ROOT);
+  }
+
+  /** The text behind its first word, for example the query of {@code DESCRIBE SELECT 1}. */
+  static String withoutFirstWord(String sql) {
+    return sql.substring(firstWordEnd(sql, firstWordStart(sql)));
+  }
+
+  private static int firstWordStart(String sql) {
+    int i = 0;
+    while (i < sql.length() && !Character.isLetter(sql.charAt(i))) {
+      i = tokenEnd(sql, i);
+    }
+    return i;
+  }
+
+  private static int firstWordEnd(String sql, int start) {
+    return start < sql.length() ? tokenEnd(sql, start) : start;
+  }
+
   private static GatewayException tooDeep() {
     return new GatewayException(
         ErrorCode.TOO_LARGE, "the statement is nested too deeply; split it into smaller parts");

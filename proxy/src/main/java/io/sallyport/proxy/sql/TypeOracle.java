@@ -39,6 +39,69 @@ final class TypeOracle {
     return new Inference(name, " OVER ()");
   }
 
+  /** The type of the only column of a table function. */
+  SqlReturnTypeInference rows(String name) {
+    return binding -> {
+      List<String> operands = new ArrayList<>();
+      for (RelDataType type : binding.collectOperandTypes()) {
+        operands.add(sample(type));
+      }
+      return binder
+          .typeOf("* FROM " + CallSyntax.call(name, operands, ""))
+          .map(types::type)
+          .orElseThrow(() -> refused(name, binding));
+    };
+  }
+
+  /** The type of a list's elements. */
+  RelDataType element(RelDataType list) {
+    return binder
+        .typeOf("list_extract(" + sample(list) + ", 1)")
+        .map(types::type)
+        .orElseThrow(() -> doesNotTake("a lambda", List.of(DuckDbTypes.sql(list))));
+  }
+
+  /**
+   * The type of a function with a lambda.
+   *
+   * @param result what the lambda computes
+   * @param initial the first value of a reduction, if it is given
+   */
+  RelDataType lambda(
+      String name,
+      RelDataType list,
+      List<String> parameters,
+      RelDataType result,
+      @Nullable RelDataType initial) {
+    List<String> operands = new ArrayList<>();
+    operands.add(sample(list));
+    operands.add(CallSyntax.lambda(parameters, sample(result)));
+    if (initial != null) {
+      operands.add(sample(initial));
+    }
+    return binder
+        .typeOf(CallSyntax.call(name, operands, ""))
+        .map(types::type)
+        .orElseThrow(
+            () ->
+                doesNotTake(
+                    name, List.of(DuckDbTypes.sql(list), "lambda of " + DuckDbTypes.sql(result))));
+  }
+
+  private static GatewayException refused(String name, SqlOperatorBinding binding) {
+    List<String> names = new ArrayList<>();
+    for (RelDataType type : binding.collectOperandTypes()) {
+      names.add(DuckDbTypes.sql(type));
+    }
+    return doesNotTake(name, names);
+  }
+
+  private static GatewayException doesNotTake(String name, List<String> operands) {
+    return new GatewayException(
+        ErrorCode.WRONG_TYPE,
+        "`" + name + "` does not take (" + String.join(", ", operands) + "); cast its arguments");
+  }
+
   /** The type of a literal as typed, for example {@code 0.10}. */
   RelDataType literal(String text) {
     return binder
@@ -109,7 +172,7 @@ final class TypeOracle {
           .or(() -> typeOf(binding, false))
           .map(types::type)
           .map(type -> binding.getTypeFactory().createTypeWithNullability(type, true))
-          .orElseThrow(() -> unknown(binding));
+          .orElseThrow(() -> refused(name, binding));
     }
 
     private Optional<String> typeOf(SqlOperatorBinding binding, boolean asColumns) {
@@ -133,16 +196,6 @@ final class TypeOracle {
       return binding instanceof SqlCallBinding call && call.operand(i) instanceof SqlLiteral literal
           ? Literals.text(literal)
           : null;
-    }
-
-    private GatewayException unknown(SqlOperatorBinding binding) {
-      List<String> names = new ArrayList<>();
-      for (RelDataType type : binding.collectOperandTypes()) {
-        names.add(DuckDbTypes.sql(type));
-      }
-      return new GatewayException(
-          ErrorCode.WRONG_TYPE,
-          "`" + name + "` does not take (" + String.join(", ", names) + "); cast its arguments");
     }
   }
 }

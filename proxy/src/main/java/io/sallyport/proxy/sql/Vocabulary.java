@@ -19,12 +19,28 @@ final class Vocabulary {
   private static final Set<String> VOLATILE =
       Set.of("random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7");
 
+  private static final Set<String> LAMBDAS =
+      Set.of(
+          "list_transform",
+          "list_apply",
+          "array_transform",
+          "array_apply",
+          "list_filter",
+          "array_filter",
+          "list_reduce",
+          "array_reduce");
+
   static boolean deterministic(String name) {
     return !VOLATILE.contains(name);
   }
 
   static boolean scalar(String name) {
     return FunctionList.STANDARD.find(name).isPresent();
+  }
+
+  /** True for a function whose second argument is a lambda. */
+  static boolean takesLambda(String name) {
+    return LAMBDAS.contains(name);
   }
 
   static boolean aggregate(String name) {

@@ -49,7 +49,7 @@ class DialectTest {
   @ParameterizedTest
   @CsvSource({
     "dialect-traps.txt,   149",
-    "dialect-flavour.txt, 99",
+    "dialect-flavour.txt, 106",
     "dialect-bi.txt,      17",
     "dialect-more.txt,    19",
   })

@@ -1,0 +1,158 @@
+package io.sallyport.proxy.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlOrderBy;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what follows a query in DuckDB's syntax tree into Calcite's: ORDER BY, LIMIT, OFFSET.
+ *
+ * <p>NULL order is always written out, and an alias in ORDER BY becomes its column's position.
+ */
+final class AstOrders {
+  private static final SqlParserPos AT = SqlParserPos.ZERO;
+
+  private final AstExpressions expressions;
+
+  AstOrders(AstExpressions expressions) {
+    this.expressions = expressions;
+  }
+
+  SqlNode modified(SqlNode query, JsonNode modifiers, SqlNodeList items, boolean select) {
+    SqlNodeList orders = new SqlNodeList(AT);
+    SqlNode offset = null;
+    SqlNode fetch = null;
+    for (JsonNode modifier : modifiers) {
+      switch (Ast.type(modifier)) {
+        case "DISTINCT_MODIFIER" -> {
+          if (!select) {
+            throw Ast.unsupported("DISTINCT on a set operation");
+          }
+        }
+        case "ORDER_MODIFIER" -> {
+          Ast.only(modifier, "ORDER BY", "orders");
+          orders =
+              sortsAll(modifiers)
+                  ? allOrders(modifier.path("orders"), items)
+                  : orders(modifier.path("orders"), key -> byAlias(key, items));
+        }
+        case "LIMIT_MODIFIER" -> {
+          Ast.only(modifier, "LIMIT", "limit", "offset", "limit_type");
+          if (!Ast.text(modifier, "limit_type").equals("ROW_COUNT")) {
+            throw Ast.unsupported("LIMIT as a percentage");
+          }
+          fetch = count(modifier.path("limit"), "LIMIT");
+          offset = count(modifier.path("offset"), "OFFSET");
+        }
+        default ->
+            throw Ast.unsupported(Ast.type(modifier).toLowerCase(Locale.ROOT).replace('_', ' '));
+      }
+    }
+    return orders.isEmpty() && offset == null && fetch == null
+        ? query
+        : new SqlOrderBy(AT, query, orders, offset, fetch);
+  }
+
+  private @Nullable SqlNode count(JsonNode node, String clause) {
+    if (node.isMissingNode()) {
+      return null;
+    }
+    String kind = Ast.text(node, "class");
+    boolean literal =
+        kind.equals("CONSTANT") && Ast.text(node.path("literal"), "kind").equals("INTEGER");
+    if (!literal && !kind.equals("PARAMETER")) {
+      throw Ast.unsupported(clause + " with an expression");
+    }
+    return expressions.expression(node);
+  }
+
+  static boolean sortsAll(JsonNode modifiers) {
+    for (JsonNode modifier : modifiers) {
+      if (Ast.text(modifier.path("orders").path(0).path("expression"), "class").equals("STAR")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Sort keys of a window. */
+  SqlNodeList orders(JsonNode orders) {
+    return orders(orders, expressions::expression);
+  }
+
+  private SqlNodeList allOrders(JsonNode orders, SqlNodeList items) {
+    if (orders.size() != 1 || items.isEmpty() || !SelectItems.arePlain(items)) {
+      throw Ast.unsupported("ORDER BY ALL here");
+    }
+    SqlNodeList list = new SqlNodeList(AT);
+    for (int i = 1; i <= items.size(); i++) {
+      SqlNode position = SqlLiteral.createExactNumeric(Integer.toString(i), AT);
+      list.addAll(orders(orders, star -> position).getList());
+    }
+    return list;
+  }
+
+  SqlNodeList orders(JsonNode orders, Function<JsonNode, SqlNode> keys) {
+    SqlNodeList list = new SqlNodeList(AT);
+    for (JsonNode order : orders) {
+      Ast.only(order, "ORDER BY", "null_order", "expression");
+      SqlNode key = keys.apply(order.path("expression"));
+      if (Ast.type(order).equals("DESCENDING")) {
+        key = SqlStdOperatorTable.DESC.createCall(AT, key);
+      } else if (!Ast.type(order).equals("ASCENDING") && !Ast.type(order).equals("ORDER_DEFAULT")) {
+        throw Ast.unsupported("ORDER BY " + Ast.type(order));
+      }
+      list.add(
+          switch (Ast.text(order, "null_order")) {
+            case "ORDER_DEFAULT", "NULLS LAST", "NULLS_LAST" ->
+                SqlStdOperatorTable.NULLS_LAST.createCall(AT, key);
+            case "NULLS FIRST", "NULLS_FIRST" ->
+                SqlStdOperatorTable.NULLS_FIRST.createCall(AT, key);
+            default -> throw Ast.unsupported("ORDER BY with this NULL order");
+          });
+    }
+    return list;
+  }
+
+  /** A sort key that is an output column's alias means that column, before any input column. */
+  SqlNode byAlias(JsonNode expression, SqlNodeList items) {
+    if (Ast.text(expression, "class").equals("STAR")) {
+      throw Ast.unsupported("ORDER BY *");
+    }
+    if (Ast.text(expression, "class").equals("CONSTANT")
+        && !Ast.text(expression.path("literal"), "kind").equals("INTEGER")) {
+      throw Ast.unsupported("ORDER BY a literal that is not a position");
+    }
+    List<String> path = Ast.texts(expression.path("column_names"));
+    if (path.size() == 1) {
+      for (int i = 0; i < items.size(); i++) {
+        if (items.get(i) instanceof SqlBasicCall as
+            && as.getOperator() == SqlStdOperatorTable.AS
+            && ((SqlIdentifier) as.operand(1)).getSimple().equalsIgnoreCase(path.get(0))
+            && noStarBefore(items, i)) {
+          return SqlLiteral.createExactNumeric(Integer.toString(i + 1), AT);
+        }
+      }
+    }
+    return expressions.expression(expression);
+  }
+
+  private static boolean noStarBefore(SqlNodeList items, int end) {
+    for (int i = 0; i < end; i++) {
+      if (items.get(i) instanceof SqlIdentifier id && id.isStar()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
