@@ -96,7 +96,8 @@ final class GuardedTables {
           name.dataset(),
           "the table `"
               + name
-              + "`, of which the policy says neither whom its rows are about nor that it is public");
+              + "`, of which the policy says neither whom its rows are about nor that it is"
+              + " public");
     }
     return new Protected(scan, table, policy, unit, guard.release().get()).checked();
   }
