@@ -2,6 +2,7 @@ package io.sallyport.policy.plan;
 
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Column.KeyPart;
+import io.sallyport.policy.plan.UnitCounts.Rereading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,11 +38,12 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
     return input.standing().units().get(0).dataset();
   }
 
-  /**
-   * True if its rows may be read twice in one query: they are the same then, and no outer row's.
-   */
-  boolean isRepeatable() {
-    return scope.outers().isEmpty() && Repeatable.is(input.rel());
+  /** How its rows may be read twice in one query: those of an outer row may not. */
+  Rereading rereading() {
+    if (!scope.outers().isEmpty()) {
+      return Rereading.NEVER;
+    }
+    return Repeatable.is(input.rel()) ? Rereading.AGAIN : Rereading.KEPT;
   }
 
   /** True if each group holds rows of one unit of every sort. */

@@ -27,6 +27,7 @@ final class Conditions {
   private static final SqlOperator NULLIF = function("nullif");
   private static final SqlOperator ROW = function("row");
   private static final SqlOperator HASH = function("hash");
+  private static final SqlOperator BIT_AND = function("&");
   private static final SqlOperator SHIFT = function("<<");
   private static final SqlOperator BIT_COUNT = function("bit_count");
   private static final SqlOperator ABS = function("abs");
@@ -94,11 +95,22 @@ final class Conditions {
     return rex.makeCall(nullable(bigint()), MINUS, List.of(one, other));
   }
 
-  /** One of so many bits, which follows from the value; up to 64. */
-  RexNode bit(RexNode value, int of) {
-    RexNode hash = rex.makeCall(bits(), HASH, List.of(value));
-    RexNode place = rex.makeCall(bits(), REMAINDER, List.of(hash, number(of)));
-    return rex.makeCall(bits(), SHIFT, List.of(number(BigDecimal.ONE, bits()), place));
+  /** 64 bits that follow from the value; NULL for NULL, so that nobody is counted for it. */
+  RexNode hash(RexNode value) {
+    return onlyIf(isNotNull(value), rex.makeCall(bits(), HASH, List.of(value)));
+  }
+
+  /** One of 64 bits, as the last six of a hash say. */
+  RexNode bit(RexNode hash) {
+    RexNode place = rex.makeCall(someBits(), BIT_AND, List.of(hash, number(63)));
+    return rex.makeCall(
+        someBits(), SHIFT, List.of(number(BigDecimal.ONE, bits()), place));
+  }
+
+  /** 1 where the bits of a hash under a mask have a value, else 0. */
+  RexNode part(RexNode hash, long mask, long value) {
+    RexNode masked = rex.makeCall(someBits(), BIT_AND, List.of(hash, number(mask)));
+    return tryCast(isEqual(masked, number(value)), number());
   }
 
   RexNode filledBits(RexNode bits) {
@@ -250,6 +262,14 @@ final class Conditions {
   RexNode asCount(RexNode condition) {
     return rex.makeCall(
         bigint(), SqlStdOperatorTable.CASE, List.of(condition, number(1), number(0)));
+  }
+
+  RexNode product(RexNode one, RexNode other) {
+    return rex.makeCall(number(), TIMES, List.of(one, other));
+  }
+
+  RexNode difference(RexNode one, RexNode other) {
+    return rex.makeCall(number(), MINUS, List.of(one, other));
   }
 
   RexNode isAtMost(RexNode part, BigDecimal share, RexNode whole) {

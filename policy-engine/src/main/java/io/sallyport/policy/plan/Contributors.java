@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
@@ -57,10 +58,29 @@ final class Contributors {
     return conditions.isEmpty() ? Set.of(make.never()) : conditions;
   }
 
-  /** True if a row with a value contributes, so that few rows of a full table do not. */
-  static boolean asksForValuesOnly(RexNode condition) {
-    return RelOptUtil.conjunctions(condition).stream()
-        .allMatch(part -> part.isA(SqlKind.IS_NOT_NULL) || part.isA(SqlKind.NOT_EQUALS));
+  /**
+   * What is NULL in just those rows that do not contribute, if that is all the condition asks.
+   *
+   * <pre>cost IS NOT NULL AND cost &lt;&gt; 0  →  nullif(cost, 0)</pre>
+   */
+  Optional<RexNode> value(RexNode condition) {
+    List<RexNode> parts = RelOptUtil.conjunctions(condition);
+    if (!parts.get(0).isA(SqlKind.IS_NOT_NULL)) {
+      return Optional.empty();
+    }
+    RexNode value = ((RexCall) parts.get(0)).getOperands().get(0);
+    if (parts.size() == 1) {
+      return Optional.of(value);
+    }
+    return parts.size() == 2 && parts.get(1).equals(make.isNotZero(value))
+        ? Optional.of(make.nullIfZero(value))
+        : Optional.empty();
+  }
+
+  /** True if all rows with a value contribute, but for zeros. */
+  boolean asksOnlyFor(Operand argument, RexNode condition) {
+    return value(condition).isPresent()
+        && RelOptUtil.conjunctions(condition).get(0).equals(make.isNotNull(argument.rex()));
   }
 
   private List<RexNode> enters(Operand argument, boolean sums) {

@@ -62,6 +62,7 @@ final class GuardedNodes {
   private final ReleaseBoundary boundary;
   private final GroupingSets groupingSets;
   private final PerUnitStep perUnit;
+  private final RepeatedSteps repeated;
   private final Set<String> protectedDatasets = new LinkedHashSet<>();
   private final Set<String> warnings = new LinkedHashSet<>();
   private int names;
@@ -75,6 +76,7 @@ final class GuardedNodes {
     boundary = new ReleaseBoundary(this, make, warnings);
     groupingSets = new GroupingSets(this, make, boundary, warnings);
     perUnit = new PerUnitStep(this, make);
+    repeated = new RepeatedSteps(plan);
     findProtected(plan);
   }
 
@@ -385,9 +387,13 @@ final class GuardedNodes {
     if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
       return groupingSets.release(aggregate, input, Scope.of(input, around));
     }
-    return aggregate(
-        AggregateStep.of(aggregate, input, Scope.of(input, around)),
-        aggregate.getRowType().getFieldNames());
+    AggregateStep step = AggregateStep.of(aggregate, input, Scope.of(input, around));
+    List<String> fields = aggregate.getRowType().getFieldNames();
+    Optional<Checked> shared =
+        step.isPerUnit() || !around.outers().isEmpty()
+            ? Optional.empty()
+            : repeated.shared(aggregate, hiddenName(), () -> boundary.release(step, fields));
+    return shared.orElseGet(() -> aggregate(step, fields));
   }
 
   /** An aggregate over protected rows: a step within each unit, or a release boundary. */

@@ -1,8 +1,11 @@
 package io.sallyport.policy.plan;
 
 import io.sallyport.policy.AggregateOnly.Dominance;
+import io.sallyport.policy.plan.UnitSums.Weighed;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,9 +13,7 @@ import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
-import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * Weighs what the largest units of each group bring to a figure against what all bring.
@@ -33,28 +34,37 @@ final class LargestUnits {
   private final Conditions make;
   private final GuardedNodes.Row row;
   private final SameGroups same;
+  private final UnitSums sums;
   private final Map<Weighed, Integer> known = new LinkedHashMap<>();
-
-  /**
-   * What is weighed.
-   *
-   * @param unit the unit's column in the row
-   * @param once true if no unit has two rows
-   * @param contribution the column of what a row brings, NULL if it brings nothing
-   */
-  private record Weighed(int unit, boolean once, int contribution, Dominance limit) {}
+  private final Map<Weighed, Set<Integer>> counts = new HashMap<>();
 
   LargestUnits(GuardedNodes nodes, Conditions make, GuardedNodes.Row row) {
     this.nodes = nodes;
     this.make = make;
     this.row = row;
     this.same = new SameGroups(make);
+    this.sums = new UnitSums(nodes, make);
   }
 
-  /** The index of the check that a unit's contributions, at a column, do not dominate. */
-  int of(Unit unit, int at, int contribution, Dominance limit) {
+  /**
+   * The index of the check that a unit's contributions, at a column, do not dominate.
+   *
+   * @param count the count of the units that bring them
+   */
+  int of(Unit unit, int at, int contribution, Dominance limit, int count) {
     Weighed weighed = new Weighed(at, unit.once(), contribution, limit);
+    counts.computeIfAbsent(weighed, w -> new LinkedHashSet<>()).add(count);
     return known.computeIfAbsent(weighed, w -> known.size());
+  }
+
+  /** Which counts say how many units bring what is weighed. */
+  Set<Integer> counts(Weighed weighed) {
+    return Objects.requireNonNull(counts.get(weighed));
+  }
+
+  /** What is weighed, in the order of the checks. */
+  List<Weighed> weighed() {
+    return List.copyOf(known.keySet());
   }
 
   /** Calls to make where the groups are made: where a unit has one row, rows can be weighed. */
@@ -62,7 +72,7 @@ final class LargestUnits {
     List<AggregateCall> calls = new ArrayList<>();
     known.keySet().stream()
         .filter(Weighed::once)
-        .forEach(w -> calls.addAll(calls(w, w.contribution(), row)));
+        .forEach(w -> calls.addAll(sums.calls(w, w.contribution(), row)));
     return calls;
   }
 
@@ -91,7 +101,7 @@ final class LargestUnits {
     for (Weighed weighed : known.keySet()) {
       boolean once = weighed.once();
       RexNode check =
-          once ? check(joined, next, weighed) : Objects.requireNonNull(checks.get(weighed));
+          once ? sums.check(joined, next, weighed) : Objects.requireNonNull(checks.get(weighed));
       beside.add(check, nodes.hiddenName());
       next += once ? 2 : 0;
     }
@@ -107,54 +117,9 @@ final class LargestUnits {
     return units.values();
   }
 
-  /** The largest contributions, and all together. */
-  private List<AggregateCall> calls(Weighed weighed, int contribution, GuardedNodes.Row from) {
-    int many = from.at(make.number(weighed.limit().units()));
-    return List.of(
-        Calls.greatest(contribution, many, make.number(), nodes.hiddenName()),
-        Calls.sum(contribution, make.number(), nodes.hiddenName()));
-  }
-
-  /** Fails on NULL, that is, where nobody contributes. */
-  private RexNode check(RelNode groups, int largest, Weighed weighed) {
-    return make.asCount(
-        make.isAtMost(
-            make.sumOf(make.ref(groups, largest)),
-            weighed.limit().share(),
-            make.ref(groups, largest + 1)));
-  }
-
   /** The keys and the checks of one unit. */
   private RelNode checks(List<Weighed> together, int keys) {
-    List<Integer> places = new ArrayList<>(ImmutableBitSet.range(keys).asList());
-    places.add(together.get(0).unit());
-    together.forEach(weighed -> places.add(weighed.contribution()));
-    RelNode rows = nodes.placed(row.project(Set.of()), places);
-    List<AggregateCall> perUnit = new ArrayList<>();
-    for (int i = 0; i < together.size(); i++) {
-      perUnit.add(Calls.sum(keys + 1 + i, make.number(), nodes.hiddenName()));
-    }
-    RelNode units =
-        LogicalAggregate.create(rows, List.of(), ImmutableBitSet.range(keys + 1), null, perUnit);
-    GuardedNodes.Row sums = nodes.new Row(units);
-    for (int i = 0; i <= keys + together.size(); i++) {
-      sums.add(make.ref(units, i), nodes.hiddenName());
-    }
-    List<AggregateCall> calls = new ArrayList<>();
-    for (int i = 0; i < together.size(); i++) {
-      calls.addAll(calls(together.get(i), keys + 1 + i, sums));
-    }
-    RelNode groups =
-        LogicalAggregate.create(
-            sums.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, calls);
-    GuardedNodes.Row checks = nodes.new Row(groups);
-    for (int i = 0; i < keys; i++) {
-      checks.add(make.ref(groups, i), nodes.hiddenName());
-    }
-    for (int i = 0; i < together.size(); i++) {
-      checks.add(check(groups, keys + 2 * i, together.get(i)), nodes.hiddenName());
-    }
-    return checks.project(Set.of());
+    return sums.of(row.project(Set.of()), keys, together.get(0).unit(), List.of(), together);
   }
 
   /** A group that the right side does not know fails its checks, because they are NULL. */

@@ -1,8 +1,10 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.Policy.Use;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Checked.Count;
+import io.sallyport.policy.plan.UnitCounts.Rereading;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -86,23 +88,23 @@ final class ReleaseBoundary {
   }
 
   Checked release(AggregateStep step, List<String> fields) {
-    Step work = counted(step, step.isRepeatable());
+    Step work = counted(step, step.rereading());
     work.warn();
     return work.finish(fields);
   }
 
   /** The groups of which every figure may be seen: keys, figures, and the counts behind them. */
   Checked whole(AggregateStep step) {
-    return counted(step, false).whole();
+    return counted(step, Rereading.NEVER).whole();
   }
 
   /** The keys of all other groups. */
   RelNode failing(AggregateStep step) {
-    return counted(step, false).failing();
+    return counted(step, Rereading.NEVER).failing();
   }
 
-  private Step counted(AggregateStep step, boolean repeatable) {
-    Step work = new Step(step, repeatable);
+  private Step counted(AggregateStep step, Rereading rereading) {
+    Step work = new Step(step, rereading);
     work.keys();
     work.countUnits();
     for (AggregateCall call : step.calls()) {
@@ -122,12 +124,12 @@ final class ReleaseBoundary {
     private final UnitCounts counts;
     private final LargestUnits largest;
 
-    Step(AggregateStep step, boolean repeatable) {
+    Step(AggregateStep step, Rereading rereading) {
       this.step = step;
       this.units = step.input().standing().units();
       this.expressions = nodes.expressions(step.scope(), Set.of());
       this.row = nodes.new Row(step.input().rel());
-      this.counts = new UnitCounts(nodes, make, row, repeatable);
+      this.counts = new UnitCounts(nodes, make, row, rereading);
       this.largest = new LargestUnits(nodes, make, row);
     }
 
@@ -174,7 +176,7 @@ final class ReleaseBoundary {
           unit,
           row.at(make.ref(step.input().rel(), unit.at())),
           condition,
-          Contributors.asksForValuesOnly(condition));
+          contributors.value(condition));
     }
 
     void figure(AggregateCall call) {
@@ -208,21 +210,32 @@ final class ReleaseBoundary {
       if (argument.argument().degree() == 0) {
         return thresholds;
       }
-      Set<RexNode> arms = conditions.isEmpty() ? Set.of(make.always()) : conditions;
       for (Unit unit : units) {
         if (unit.release().dominance().isEmpty()) {
           continue;
         }
-        int at = row.at(make.ref(step.input().rel(), unit.at()));
-        for (RexNode arm : arms) {
-          RexNode known = make.isNotNull(make.ref(step.input().rel(), unit.at()));
-          int brought =
-              row.at(make.onlyIf(make.and(List.of(known, arm)), make.size(argument.rex())));
-          thresholds.add(
-              Threshold.ofLargest(largest.of(unit, at, brought, unit.release().dominance().get())));
+        Dominance limit = unit.release().dominance().get();
+        if (conditions.isEmpty()) {
+          thresholds.add(weighed(unit, argument, make.always(), countOf(unit), limit));
+        }
+        for (RexNode arm : conditions) {
+          thresholds.add(weighed(unit, argument, arm, countOf(unit, arm), limit));
         }
       }
       return thresholds;
+    }
+
+    private Threshold weighed(
+        Unit unit, Operand argument, RexNode arm, int count, Dominance limit) {
+      RexNode belongs = make.isNotNull(make.ref(step.input().rel(), unit.at()));
+      List<RexNode> conditions = new ArrayList<>(List.of(belongs));
+      // What has no value has no size, and a zero brings as little as nothing.
+      if (!contributors.asksOnlyFor(argument, arm)) {
+        conditions.add(arm);
+      }
+      int brought = row.at(make.onlyIf(make.and(conditions), make.size(argument.rex())));
+      int at = row.at(make.ref(step.input().rel(), unit.at()));
+      return Threshold.ofLargest(largest.of(unit, at, brought, limit, count));
     }
 
     private Optional<RexNode> filter(AggregateCall call) {
@@ -324,7 +337,7 @@ final class ReleaseBoundary {
 
     /** The keys, the figures and the counts of each group. */
     private RelNode grouped() {
-      return counts.grouped(step.keys().size(), figures, largest.calls());
+      return counts.grouped(step.keys().size(), figures, largest);
     }
 
     private List<Threshold> every() {
@@ -335,7 +348,7 @@ final class ReleaseBoundary {
 
     Checked whole() {
       int keys = step.keys().size();
-      RelNode groups = largest.beside(grouped(), keys);
+      RelNode groups = grouped();
       groups = LogicalFilter.create(groups, reached(groups, every()));
       GuardedNodes.Row answer = nodes.new Row(groups);
       for (int i = 0; i < keys + figures.size(); i++) {
@@ -351,7 +364,7 @@ final class ReleaseBoundary {
 
     RelNode failing() {
       int keys = step.keys().size();
-      RelNode groups = largest.beside(grouped(), keys);
+      RelNode groups = grouped();
       RelNode all = groups;
       List<RexNode> empty =
           groupNeeds.stream()
@@ -371,7 +384,6 @@ final class ReleaseBoundary {
       if (keys > 0) {
         grouped = LogicalFilter.create(grouped, reached(grouped, groupNeeds));
       }
-      grouped = largest.beside(grouped, keys);
       GuardedNodes.Row answer = nodes.new Row(grouped);
       List<Column> columns = new ArrayList<>();
       for (int i = 0; i < firstCount; i++) {

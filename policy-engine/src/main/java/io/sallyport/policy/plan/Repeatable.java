@@ -3,7 +3,6 @@ package io.sallyport.policy.plan;
 import java.util.Locale;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalFilter;
-import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.logical.LogicalValues;
@@ -11,14 +10,16 @@ import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
+import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.rex.RexVisitorImpl;
 
 /**
- * Says whether rows that are made twice within one query are surely the same.
+ * Says whether rows may be made twice within one query: if they are surely the same, and cheap.
  *
  * <pre>
- * visits v JOIN wards w ON … WHERE cost &gt; 5       yes
+ * visits WHERE cost &gt; 5                            yes
+ * visits v JOIN wards w ON …                        no: an engine would join first, then find that no row is wanted
  * (SELECT random() &lt; 0.5 AS half FROM wards)       no
  * (SELECT * FROM wards LIMIT 3)                     no: which three?
  * </pre>
@@ -35,29 +36,48 @@ final class Repeatable {
             || node instanceof LogicalValues
             || node instanceof LogicalUnion union && union.all
             || node instanceof LogicalFilter filter && is(filter.getCondition())
-            || node instanceof LogicalJoin join && is(join.getCondition())
             || node instanceof LogicalProject project
                 && project.getProjects().stream().allMatch(Repeatable::is);
     return plain && node.getInputs().stream().allMatch(Repeatable::is);
   }
 
+  /** True if a function somewhere in the rows' making may answer otherwise each time. */
+  static boolean drawsLots(RelNode node) {
+    Search search = new Search();
+    search.look(node);
+    return search.drawsLots;
+  }
+
   private static boolean is(RexNode expression) {
     Search search = new Search();
     expression.accept(search);
-    return !search.varies;
+    return !search.drawsLots && !search.unsure;
   }
 
   private static final class Search extends RexVisitorImpl<Void> {
-    private boolean varies;
+    private boolean drawsLots;
+    private boolean unsure;
 
     Search() {
       super(true);
     }
 
+    void look(RelNode node) {
+      node.accept(
+          new RexShuttle() {
+            @Override
+            public RexNode apply(RexNode expression) {
+              expression.accept(Search.this);
+              return expression;
+            }
+          });
+      node.getInputs().forEach(this::look);
+    }
+
     @Override
     public Void visitCall(RexCall call) {
       String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
-      varies |=
+      drawsLots |=
           FunctionList.STANDARD
               .find(name)
               .filter(function -> !function.overProtected())
@@ -67,19 +87,20 @@ final class Repeatable {
 
     @Override
     public Void visitOver(RexOver over) {
-      varies = true;
-      return null;
+      unsure = true;
+      return super.visitOver(over);
     }
 
     @Override
     public Void visitSubQuery(RexSubQuery query) {
-      varies = true;
-      return null;
+      unsure = true;
+      look(query.rel);
+      return super.visitSubQuery(query);
     }
 
     @Override
     public Void visitCorrelVariable(RexCorrelVariable variable) {
-      varies = true;
+      unsure = true;
       return null;
     }
   }

@@ -167,9 +167,14 @@ final class PrintedBlock {
     Column source = columns.get(column);
     return switch (source.make()) {
       case COLUMN -> true;
-      case CONSTANT, COMPUTED, AGGREGATE -> times <= 1 || source.sql().length() <= SHORT;
+      case CONSTANT, COMPUTED, AGGREGATE -> times <= 1 || isCheap(source.sql());
       case DELICATE -> times == 0;
     };
+  }
+
+  /** The engine computes a TRY as often as it is written, even where it is the same. */
+  private static boolean isCheap(String sql) {
+    return sql.length() <= SHORT && !sql.contains("TRY(");
   }
 
   /** SELECT with columns named by their position. */
