@@ -3,6 +3,7 @@ package io.sallyport.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.policy.AggregateOnly;
+import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.Policy.PrivacyUnit;
@@ -14,6 +15,7 @@ import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.sql.Catalog;
 import io.sallyport.proxy.sql.PlanPrinter;
 import io.sallyport.proxy.sql.SqlFront;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -31,19 +33,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** However units are counted, the answer is that of {@code count(DISTINCT unit)}. */
+/**
+ * However units are counted and weighed, the answer is that of {@code count(DISTINCT unit)} and of
+ * contributions in their order.
+ */
 class UnitCountsTest {
   private static final TableName VISITS = new TableName("care", "visits");
   private static final TableName DAYS = new TableName("care", "days");
 
-  /** Groups that few, some and many units visit, once and often; by the seed. */
+  private static final Dominance TWO = new Dominance(2, new BigDecimal("0.9"));
+
+  /** Groups that few, some and many units visit, once and often, some dear; by the seed. */
   private static final String RANDOM =
       "CREATE OR REPLACE TABLE care.visits AS SELECT"
           + " CASE WHEN hash(i, 3, %1$d) %% 50 = 0 THEN NULL"
           + " ELSE (hash(i, 1, %1$d) %% (1 + hash(i // 60, %1$d) %% 40))::INTEGER END AS uid,"
           + " CASE WHEN i %% 97 = 0 THEN NULL ELSE i // 60 END AS g,"
           + " CASE WHEN hash(i, 5, %1$d) %% 7 = 0 THEN NULL"
-          + " ELSE (hash(i, 6, %1$d) %% 1000)::INTEGER END AS v,"
+          + " ELSE ((hash(i, 6, %1$d) %% 1000)::INTEGER - 90)"
+          + " * CASE WHEN hash(i, 8, %1$d) %% 80 = 0 THEN 90000 ELSE 1 END END AS v,"
           + " (hash(i, 7, %1$d) %% 5)::INTEGER AS w"
           + " FROM range(%2$d) r(i)";
 
@@ -57,7 +65,8 @@ class UnitCountsTest {
     execute("CREATE SCHEMA care");
     execute("SET search_path = 'care'");
     execute(
-        "CREATE TABLE care.days AS SELECT (i % 5)::INTEGER AS w, i::INTEGER AS d FROM range(15) r(i)");
+        "CREATE TABLE care.days AS SELECT (i % 5)::INTEGER AS w, i::INTEGER AS d FROM range(15)"
+            + " r(i)");
     front =
         new SqlFront(
             new Catalog(
@@ -86,9 +95,9 @@ class UnitCountsTest {
     }
   }
 
-  private static GuardedPlan guarded(String sql, int least) {
+  private static GuardedPlan guarded(String sql, int least, Optional<Dominance> dominance) {
     BoundQuery bound = front.bind(Optional.of("care"), sql);
-    AggregateOnly release = new AggregateOnly(least, Set.of(), Optional.empty(), 1);
+    AggregateOnly release = new AggregateOnly(least, Set.of(), dominance, 1);
     Policy policy =
         new Policy(
             "care",
@@ -145,11 +154,12 @@ class UnitCountsTest {
     return cells.toString();
   }
 
-  private static void check(String from, String group, int least) throws SQLException {
+  /** Checks figures over rows of {@code uid, g, v, w}, in SQL as analysts write it and by hand. */
+  private static void check(
+      String from, String rows, String group, int least, Optional<Dominance> dominance)
+      throws SQLException {
     String keys = group.isEmpty() ? "" : group + ", ";
     String by = group.isEmpty() ? "" : " GROUP BY " + group;
-    String units = "count(DISTINCT uid)";
-    String enough = group.isEmpty() ? units + " >= " + least + " AND " : "";
     GuardedPlan guarded =
         guarded(
             "SELECT "
@@ -157,21 +167,40 @@ class UnitCountsTest {
                 + "count(v), sum(v), sum(CASE WHEN w > 2 THEN v END), count(*) FILTER (WHERE w = 1)"
                 + from
                 + by,
-            least);
+            least,
+            dominance);
+    String units = "count(DISTINCT uid)";
+    String enough = group.isEmpty() ? units + " >= " + least + " AND " : "";
     String figure =
-        "CASE WHEN " + enough + units + " FILTER (WHERE %s) >= " + least + " THEN %s END";
+        "CASE WHEN " + enough + units + " FILTER (WHERE %s) >= " + least + "%s THEN %s END";
     String exact =
-        "SELECT "
+        "WITH rows AS ("
+            + rows
+            + "), ordered AS (SELECT g, u, a, b, row_number() OVER (PARTITION BY g ORDER BY a DESC)"
+            + " AS ra, row_number() OVER (PARTITION BY g ORDER BY b DESC) AS rb FROM (SELECT "
+            + (group.isEmpty() ? "1" : group)
+            + " AS g, uid AS u, coalesce(sum(abs(v)), 0)::DOUBLE AS a, coalesce(sum(abs(v)) FILTER"
+            + " (WHERE w > 2), 0)::DOUBLE AS b FROM rows WHERE uid IS NOT NULL GROUP BY ALL)),"
+            + " weighed AS (SELECT g AS h, sum(a) FILTER (WHERE ra <= 2) <= 0.9::DOUBLE * sum(a) AS"
+            + " oka, sum(b) FILTER (WHERE rb <= 2) <= 0.9::DOUBLE * sum(b) AS okb FROM ordered"
+            + " GROUP BY g) SELECT "
             + keys
             + String.join(
                 ", ",
-                String.format(figure, "v IS NOT NULL", "count(v)"),
-                String.format(figure, "v IS NOT NULL", "sum(v)"),
-                String.format(figure, "w > 2 AND v IS NOT NULL", "sum(CASE WHEN w > 2 THEN v END)"),
-                String.format(figure, "w = 1", "count(*) FILTER (WHERE w = 1)"))
-            + from
-            + (from.contains("WHERE") ? " AND" : " WHERE")
-            + " uid IS NOT NULL"
+                String.format(figure, "v IS NOT NULL", "", "count(v)"),
+                String.format(
+                    figure,
+                    "v IS NOT NULL",
+                    dominance.map(d -> " AND any_value(oka)").orElse(""),
+                    "sum(v)"),
+                String.format(
+                    figure,
+                    "w > 2 AND v IS NOT NULL",
+                    dominance.map(d -> " AND any_value(okb)").orElse(""),
+                    "sum(CASE WHEN w > 2 THEN v END)"),
+                String.format(figure, "w = 1", "", "count(*) FILTER (WHERE w = 1)"))
+            + " FROM rows LEFT JOIN weighed ON h IS NOT DISTINCT FROM "
+            + (group.isEmpty() ? "1" : group)
             + by
             + (group.isEmpty() ? "" : " HAVING " + units + " >= " + least);
     assertThat(answer(guarded)).as(PlanPrinter.print(guarded).sql()).isEqualTo(bare(exact));
@@ -180,15 +209,44 @@ class UnitCountsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 7, 60, 3_000})
   void countsAsDistinctDoes(int rows) throws SQLException {
+    String known = "SELECT * FROM visits%s WHERE uid IS NOT NULL";
     for (int seed = 1; seed <= 3; seed++) {
       execute(String.format(RANDOM, seed, rows));
       for (int least : new int[] {2, 5, 20, 40, 41}) {
-        check(" FROM visits", "g", least);
-        check(" FROM visits", "", least);
-        check(" FROM visits JOIN days USING (w)", "g", least);
-        check(" FROM visits WHERE w <> 4", "g", least);
+        for (Optional<Dominance> dominance :
+            List.of(Optional.<Dominance>empty(), Optional.of(TWO))) {
+          String all = String.format(known, "");
+          check(" FROM visits", all, "g", least, dominance);
+          check(" FROM visits", all, "", least, dominance);
+          check(" FROM visits WHERE w <> 4", all + " AND w <> 4", "g", least, dominance);
+          check(
+              " FROM visits JOIN days USING (w)",
+              String.format(known, " JOIN days USING (w)"),
+              "g",
+              least,
+              dominance);
+          check(
+              " FROM visits RIGHT JOIN (SELECT d FROM days) t ON g = d AND w < 4",
+              String.format(
+                  "SELECT * FROM (%s) v RIGHT JOIN (SELECT d FROM days) t ON g = d AND w < 4", all),
+              "d",
+              least,
+              dominance);
+        }
       }
     }
+  }
+
+  /** Rows that belong to nobody fill no bucket. */
+  @Test
+  void nobodyIsNoUnit() throws SQLException {
+    execute(
+        "CREATE OR REPLACE TABLE care.visits AS SELECT (i % 9)::INTEGER AS uid, 1 AS g,"
+            + " i::INTEGER AS v, 0 AS w FROM range(90) r(i)");
+    String sql = "SELECT count(*) FROM visits RIGHT JOIN (SELECT d FROM days) t ON g = d";
+    assertThat(answer(guarded(sql, 9, Optional.empty()))).containsExactly("[104]");
+    assertThat(answer(guarded(sql, 10, Optional.empty()))).containsExactly("[null]");
+    assertThat(printed(sql)).contains("bit_or");
   }
 
   /** A test of the test: some groups have enough units, which fill too few buckets. */
@@ -204,20 +262,63 @@ class UnitCountsTest {
         .contains("bit_or", "MATERIALIZED");
   }
 
+  /** Another: some groups are not dominated, and a part of their units brings too little. */
+  @Test
+  void weighsSomeGroupsAgain() throws SQLException {
+    execute(String.format(RANDOM, 1, 3_000));
+    String perUnit =
+        "SELECT g, uid, sum(abs(v))::DOUBLE AS c FROM care.visits WHERE uid IS NOT NULL GROUP BY"
+            + " ALL";
+    assertThat(
+            bare(
+                "SELECT g FROM ("
+                    + perUnit
+                    + ") GROUP BY g HAVING list_sum(max(c, 2)) <= 0.9 * sum(c) AND"
+                    + " sum(c) FILTER (WHERE hash(uid) & 192 = 0) < 0.1 * sum(c)"))
+        .isNotEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SELECT r, count(*) FROM visits JOIN (SELECT w, random() < 0.5 AS r FROM days) d USING (w) GROUP BY r",
+        "SELECT r, count(*) FROM visits JOIN (SELECT w, random() < 0.5 AS r FROM days) d USING (w)"
+            + " GROUP BY r",
         "SELECT d, count(*) FROM visits JOIN (SELECT * FROM days LIMIT 3) t USING (w) GROUP BY d",
-        "SELECT n, count(*) FROM visits JOIN (SELECT w, count(*) AS n FROM days GROUP BY w) t USING (w) GROUP BY n",
-        "SELECT n, count(*) FROM visits JOIN (SELECT w, row_number() OVER () AS n FROM days) t USING (w) GROUP BY n",
-        "SELECT d, count(*) FROM days WHERE d < (SELECT count(v) FROM visits WHERE visits.w > days.w) GROUP BY d"
+        "SELECT n, count(*) FROM visits JOIN (SELECT w, count(*) AS n FROM days GROUP BY w) t USING"
+            + " (w) GROUP BY n",
+        "SELECT n, count(*) FROM visits JOIN (SELECT w, row_number() OVER () AS n FROM days) t"
+            + " USING (w) GROUP BY n"
       })
-  void readsNoRowsTwiceThatMightDiffer(String sql) {
-    assertThat(printed(sql)).doesNotContain("MATERIALIZED").contains("DISTINCT");
+  void keepsRowsThatMightDiffer(String sql) {
+    assertThat(printed(sql)).contains("MATERIALIZED").containsOnlyOnce("visits");
+  }
+
+  @Test
+  void countsEachUnitOfAnOuterRow() {
+    assertThat(
+            printed(
+                "SELECT d, count(*) FROM days WHERE d < (SELECT count(v) FROM visits WHERE visits.w"
+                    + " > days.w) GROUP BY d"))
+        .doesNotContain("MATERIALIZED")
+        .contains("DISTINCT");
+  }
+
+  @Test
+  void makesOnceWhatStandsTwice() {
+    String totals = "SELECT g, count(*) AS n FROM visits GROUP BY g";
+    assertThat(
+            printed("WITH t AS (" + totals + ") SELECT g FROM t WHERE n = (SELECT max(n) FROM t)"))
+        .as("once for the bounds, and once for the groups that fail them")
+        .matches(sql -> sql.split("\"care\".\"visits\"", -1).length == 3);
+    String lots =
+        totals.replace(
+            "visits", "visits JOIN (SELECT w, random() AS r FROM days) USING (w) WHERE r < 0.5");
+    assertThat(printed("WITH t AS (" + lots + ") SELECT g FROM t WHERE n = (SELECT max(n) FROM t)"))
+        .as("lots are drawn wherever they are written")
+        .matches(sql -> sql.split("\"care\".\"visits\"", -1).length == 3);
   }
 
   private static String printed(String sql) {
-    return PlanPrinter.print(guarded(sql, 10)).sql();
+    return PlanPrinter.print(guarded(sql, 10, Optional.of(TWO))).sql();
   }
 }

@@ -103,8 +103,7 @@ final class Conditions {
   /** One of 64 bits, as the last six of a hash say. */
   RexNode bit(RexNode hash) {
     RexNode place = rex.makeCall(someBits(), BIT_AND, List.of(hash, number(63)));
-    return rex.makeCall(
-        someBits(), SHIFT, List.of(number(BigDecimal.ONE, bits()), place));
+    return rex.makeCall(someBits(), SHIFT, List.of(number(BigDecimal.ONE, bits()), place));
   }
 
   /** 1 where the bits of a hash under a mask have a value, else 0. */

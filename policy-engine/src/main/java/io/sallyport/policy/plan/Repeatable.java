@@ -66,9 +66,21 @@ final class Repeatable {
       node.accept(
           new RexShuttle() {
             @Override
-            public RexNode apply(RexNode expression) {
-              expression.accept(Search.this);
-              return expression;
+            public RexNode visitCall(RexCall call) {
+              call.accept(Search.this);
+              return call;
+            }
+
+            @Override
+            public RexNode visitOver(RexOver over) {
+              over.accept(Search.this);
+              return over;
+            }
+
+            @Override
+            public RexNode visitSubQuery(RexSubQuery query) {
+              query.accept(Search.this);
+              return query;
             }
           });
       node.getInputs().forEach(this::look);

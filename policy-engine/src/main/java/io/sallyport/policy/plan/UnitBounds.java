@@ -221,8 +221,7 @@ final class UnitBounds {
         if (fills(wanted.get(i))) {
           places.put(least(first, i), keys + calls.size());
           int bit = row.at(make.bit(hash(wanted.get(i).unit())));
-          calls.add(
-              Calls.union(bit, wanted.get(i).filter(), make.someBits(), nodes.hiddenName()));
+          calls.add(Calls.union(bit, wanted.get(i).filter(), make.someBits(), nodes.hiddenName()));
         }
       }
       for (int i = 0; i < weighed.size(); i++) {

@@ -43,8 +43,7 @@ final class UnitCounts {
    * @param value a column that is NULL in just the rows that do not count, if there is one
    * @param whole the count of the same unit in all rows
    */
-  record Wanted(
-      int unit, boolean once, int filter, OptionalInt value, long atLeast, int whole) {}
+  record Wanted(int unit, boolean once, int filter, OptionalInt value, long atLeast, int whole) {}
 
   private final GuardedNodes nodes;
   private final Conditions make;
@@ -69,8 +68,7 @@ final class UnitCounts {
         List.of(at, -1),
         k -> {
           int next = wanted.size();
-          wanted.add(
-              new Wanted(at, unit.once(), -1, OptionalInt.empty(), unit.atLeast(), next));
+          wanted.add(new Wanted(at, unit.once(), -1, OptionalInt.empty(), unit.atLeast(), next));
           return next;
         });
   }
@@ -88,7 +86,8 @@ final class UnitCounts {
         k -> {
           RexNode belongs = make.isNotNull(row.node(at));
           OptionalInt column =
-              value.map(v -> OptionalInt.of(row.at(make.onlyIf(belongs, v))))
+              value
+                  .map(v -> OptionalInt.of(row.at(make.onlyIf(belongs, v))))
                   .orElse(OptionalInt.empty());
           wanted.add(new Wanted(at, unit.once(), filter, column, unit.atLeast(), whole));
           return wanted.size() - 1;

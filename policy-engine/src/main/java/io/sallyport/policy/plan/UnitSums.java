@@ -77,11 +77,7 @@ final class UnitSums {
     }
     RelNode units =
         LogicalAggregate.create(
-            nodes.placed(rows, places),
-            List.of(),
-            ImmutableBitSet.range(keys + 1),
-            null,
-            perUnit);
+            nodes.placed(rows, places), List.of(), ImmutableBitSet.range(keys + 1), null, perUnit);
     return groups(units, keys, filters, weighed);
   }
 
