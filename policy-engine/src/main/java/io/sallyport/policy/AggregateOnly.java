@@ -18,15 +18,28 @@ import java.util.stream.Stream;
  *     {@code median}
  * @param dominance how much of a sum few units may bring; empty: all of it
  * @param roundTo counts go to the nearest multiple of it; 1 leaves them as they are
+ * @param smallGroups what becomes of smaller groups
  */
 public record AggregateOnly(
-    int minGroupSize, Set<String> functions, Optional<Dominance> dominance, int roundTo)
+    int minGroupSize,
+    Set<String> functions,
+    Optional<Dominance> dominance,
+    int roundTo,
+    SmallGroups smallGroups)
     implements Rule.Lasting {
   /** Nothing is rounded to a coarser multiple. */
   public static final int COARSEST = 1_000_000;
 
   /** What holds where a policy says nothing else. */
   public static final AggregateOnly DEFAULT = new AggregateOnly(10, Set.of());
+
+  /** What becomes of groups of too few units. */
+  public enum SmallGroups {
+    /** They are not in the answer. */
+    LEAVE_OUT,
+    /** All of them together are one row of the answer, if they have units enough together. */
+    MERGE
+  }
 
   /**
    * A figure to which so few units bring more than a share of the whole does not leave.
@@ -75,6 +88,12 @@ public record AggregateOnly(
     this(minGroupSize, functions, Optional.of(Dominance.DEFAULT), 1);
   }
 
+  /** Small groups are left out. */
+  public AggregateOnly(
+      int minGroupSize, Set<String> functions, Optional<Dominance> dominance, int roundTo) {
+    this(minGroupSize, functions, dominance, roundTo, SmallGroups.LEAVE_OUT);
+  }
+
   @Override
   public String name() {
     return "aggregate_only";
@@ -96,7 +115,8 @@ public record AggregateOnly(
         Math.max(minGroupSize, other.minGroupSize),
         both,
         Stream.of(dominance, other.dominance).flatMap(Optional::stream).reduce(Dominance::stricter),
-        Math.max(roundTo, other.roundTo));
+        Math.max(roundTo, other.roundTo),
+        smallGroups.compareTo(other.smallGroups) <= 0 ? smallGroups : other.smallGroups);
   }
 
   /** What either would let out. */
@@ -107,6 +127,7 @@ public record AggregateOnly(
         Math.min(minGroupSize, other.minGroupSize),
         either,
         dominance.flatMap(one -> other.dominance.map(one::looser)),
-        Math.min(roundTo, other.roundTo));
+        Math.min(roundTo, other.roundTo),
+        smallGroups.compareTo(other.smallGroups) >= 0 ? smallGroups : other.smallGroups);
   }
 }

@@ -1,6 +1,7 @@
 package io.sallyport.policy;
 
 import io.sallyport.policy.AggregateOnly.Dominance;
+import io.sallyport.policy.AggregateOnly.SmallGroups;
 import io.sallyport.policy.YamlNode.Entries;
 import io.sallyport.policy.YamlNode.Entry;
 import io.sallyport.policy.YamlNode.Mark;
@@ -145,6 +146,7 @@ final class RuleGrammar {
     Set<String> functions = Set.of();
     Optional<Dominance> dominance = AggregateOnly.DEFAULT.dominance();
     int roundTo = AggregateOnly.DEFAULT.roundTo();
+    SmallGroups smallGroups = AggregateOnly.DEFAULT.smallGroups();
     for (Entry field : fields.values()) {
       switch (field.key()) {
         case "min_group_size" -> {
@@ -152,7 +154,7 @@ final class RuleGrammar {
           size = (int) given.orElse(size);
         }
         case "functions" -> functions = functions(field.value());
-        case "small_groups" -> smallGroups(field.value());
+        case "small_groups" -> smallGroups = smallGroups(field.value());
         case "dominance" -> dominance = dominance(field.value());
         default -> {
           OptionalLong given =
@@ -161,7 +163,7 @@ final class RuleGrammar {
         }
       }
     }
-    return Optional.of(new AggregateOnly(size, functions, dominance, roundTo));
+    return Optional.of(new AggregateOnly(size, functions, dominance, roundTo, smallGroups));
   }
 
   private Optional<Dominance> dominance(YamlNode node) {
@@ -188,11 +190,15 @@ final class RuleGrammar {
     return Optional.of(new Dominance(units, share));
   }
 
-  private void smallGroups(YamlNode node) {
-    reading
-        .choice(node, "`small_groups`", List.of("leave_out", "merge", "ask"))
-        .filter(choice -> !choice.equals("leave_out"))
-        .ifPresent(choice -> notYet(node.mark(), "`small_groups: " + choice + "`"));
+  private SmallGroups smallGroups(YamlNode node) {
+    Optional<String> choice =
+        reading.choice(node, "`small_groups`", List.of("leave_out", "merge", "ask"));
+    choice
+        .filter(word -> word.equals("ask"))
+        .ifPresent(word -> notYet(node.mark(), "`small_groups: ask`"));
+    return choice.filter(word -> word.equals("merge")).isPresent()
+        ? SmallGroups.MERGE
+        : SmallGroups.LEAVE_OUT;
   }
 
   private Set<String> functions(YamlNode node) {

@@ -1,5 +1,6 @@
 package io.sallyport.policy;
 
+import io.sallyport.policy.AggregateOnly.SmallGroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,9 @@ public record Terms(Optional<AggregateOnly> release, OptionalLong resultRows) {
     release
         .filter(only -> only.roundTo() > 1)
         .ifPresent(only -> words.add("counts in multiples of " + only.roundTo()));
+    release
+        .filter(only -> only.smallGroups() == SmallGroups.MERGE)
+        .ifPresent(only -> words.add("smaller groups in one row"));
     resultRows.ifPresent(most -> words.add("at most " + most + " rows"));
     return String.join("; ", words);
   }

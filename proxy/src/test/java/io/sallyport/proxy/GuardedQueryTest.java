@@ -65,6 +65,30 @@ class GuardedQueryTest {
     }
   }
 
+  @Test
+  void putsSmallGroupsTogether() throws Exception {
+    AggregateOnly merging =
+        new AggregateOnly(
+            GuardedPeople.K,
+            Set.of(),
+            AggregateOnly.DEFAULT.dominance(),
+            1,
+            AggregateOnly.SmallGroups.MERGE);
+    try (GuardedPeople merged = new GuardedPeople(merging)) {
+      for (GuardedPeople.Case sample : GuardedPeople.cases("/guard/merged.sql").toList()) {
+        assertThat(merged.guarded(GuardedPeople.ALL, sample.query()))
+            .as(merged.printed(sample.query()))
+            .isEqualTo(merged.bare(GuardedPeople.ALL, sample.expected()));
+      }
+      assertThat(merged.refusal("SELECT dept, zip, count(*) FROM hr.emp GROUP BY ROLLUP (dept, zip)"))
+          .contains("each set in a query of its own");
+      assertThat(merged.rewrite("SELECT zip, count(*) FROM hr.emp GROUP BY zip").warnings())
+          .singleElement()
+          .asString()
+          .contains("put together in one row without keys");
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("refused")
   void refusesByName(GuardedPeople.Case sample) {

@@ -1,5 +1,6 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.AggregateOnly.SmallGroups;
 import io.sallyport.policy.plan.Checked.Count;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -56,6 +57,7 @@ final class GroupingSets {
         figures.add(call);
       }
     }
+    refuseMerging(input);
     List<ImmutableBitSet> sets = finestFirst(aggregate, input);
     List<RelNode> shownRows = new ArrayList<>();
     Set<List<Count>> riding = new HashSet<>();
@@ -84,6 +86,17 @@ final class GroupingSets {
       columns.add(new Column(i, GuardedNodes.made()));
     }
     return new Checked(union, columns, Standing.RELEASED, riding.iterator().next());
+  }
+
+  /** One row for the small groups of several sets would be more than one way to subtract. */
+  private static void refuseMerging(Checked input) {
+    List<Unit> units = input.standing().units();
+    if (units.stream().allMatch(u -> u.release().smallGroups() == SmallGroups.MERGE)) {
+      throw new NotReleasedException(
+          units.get(0).dataset(),
+          "rollup or other grouping sets where the policy merges small groups; ask for each set in"
+              + " a query of its own");
+    }
   }
 
   private static List<ImmutableBitSet> finestFirst(Aggregate aggregate, Checked input) {

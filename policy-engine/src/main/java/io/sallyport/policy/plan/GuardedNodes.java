@@ -345,6 +345,10 @@ final class GuardedNodes {
       return nodes.size();
     }
 
+    RelNode input() {
+      return input;
+    }
+
     /** What stands at a position, over the columns of the input. */
     RexNode node(int at) {
       return nodes.get(at);

@@ -1,5 +1,6 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.Policy.Use;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
@@ -90,7 +91,19 @@ final class ReleaseBoundary {
   Checked release(AggregateStep step, List<String> fields) {
     Step work = counted(step, step.rereading());
     work.warn();
-    return work.finish(fields);
+    return work.merges()
+        ? new SmallGroups(nodes, make, this).release(step, fields)
+        : work.finish(fields);
+  }
+
+  /** The groups that may be seen, as the analyst's row; small ones are not among them. */
+  Checked shown(AggregateStep step, List<String> fields) {
+    return counted(step, step.rereading()).finish(fields);
+  }
+
+  /** All rows as one group, which is not there if it may not be seen. */
+  Checked together(AggregateStep rows, List<String> fields) {
+    return counted(rows, rows.rereading(), true).finish(fields);
   }
 
   /** The groups of which every figure may be seen: keys, figures, and the counts behind them. */
@@ -104,7 +117,11 @@ final class ReleaseBoundary {
   }
 
   private Step counted(AggregateStep step, Rereading rereading) {
-    Step work = new Step(step, rereading);
+    return counted(step, rereading, !step.keys().isEmpty());
+  }
+
+  private Step counted(AggregateStep step, Rereading rereading, boolean mayBeAbsent) {
+    Step work = new Step(step, rereading, mayBeAbsent);
     work.keys();
     work.countUnits();
     for (AggregateCall call : step.calls()) {
@@ -121,10 +138,15 @@ final class ReleaseBoundary {
     private final List<AggregateCall> figures = new ArrayList<>();
     private final List<List<Threshold>> needs = new ArrayList<>();
     private final List<Threshold> groupNeeds = new ArrayList<>();
+    private final boolean mayBeAbsent;
     private final UnitCounts counts;
     private final LargestUnits largest;
 
-    Step(AggregateStep step, Rereading rereading) {
+    /**
+     * @param mayBeAbsent true if a row of too few units is left out, false if its figures are NULL
+     */
+    Step(AggregateStep step, Rereading rereading, boolean mayBeAbsent) {
+      this.mayBeAbsent = mayBeAbsent;
       this.step = step;
       this.units = step.input().standing().units();
       this.expressions = nodes.expressions(step.scope(), Set.of());
@@ -159,12 +181,23 @@ final class ReleaseBoundary {
           String.join(
               " and ",
               units.stream().map(u -> u.atLeast() + " of kind `" + u.kind() + "`").toList());
+      String groups =
+          "groups of fewer than "
+              + kinds
+              + (merges()
+                  ? " are put together in one row without keys, or left out if that is no larger"
+                  : " are left out");
       warnings.add(
           step.keys().isEmpty()
               ? "a figure about fewer than " + kinds + " is NULL"
-              : "groups of fewer than "
-                  + kinds
-                  + " are left out, and figures to which fewer contribute are NULL");
+              : groups + ", and figures to which fewer contribute are NULL");
+    }
+
+    /** True if small groups make one row: every policy concerned must say so. */
+    boolean merges() {
+      return !step.keys().isEmpty()
+          && units.stream()
+              .allMatch(u -> u.release().smallGroups() == AggregateOnly.SmallGroups.MERGE);
     }
 
     private int countOf(Unit unit) {
@@ -381,7 +414,7 @@ final class ReleaseBoundary {
       int keys = step.keys().size();
       RelNode grouped = grouped();
       int firstCount = keys + figures.size();
-      if (keys > 0) {
+      if (mayBeAbsent) {
         grouped = LogicalFilter.create(grouped, reached(grouped, groupNeeds));
       }
       GuardedNodes.Row answer = nodes.new Row(grouped);
@@ -401,7 +434,7 @@ final class ReleaseBoundary {
     private List<Count> riding(RelNode grouped, GuardedNodes.Row answer) {
       List<Count> riding = new ArrayList<>();
       int keys = step.keys().size();
-      if (keys > 0) {
+      if (mayBeAbsent) {
         for (Threshold need : groupNeeds) {
           int at = answer.at(make.ref(grouped, place(need)));
           riding.add(new Count(at, need.atLeast(), OptionalInt.empty()));
@@ -418,7 +451,7 @@ final class ReleaseBoundary {
 
     private List<Threshold> needed(int figure) {
       List<Threshold> all = new ArrayList<>();
-      if (step.keys().isEmpty()) {
+      if (!mayBeAbsent) {
         all.addAll(groupNeeds);
       }
       needs.get(figure).stream().filter(t -> !all.contains(t)).forEach(all::add);

@@ -31,6 +31,9 @@ final class Repeatable {
   private Repeatable() {}
 
   static boolean is(RelNode node) {
+    if (node instanceof SharedRows) {
+      return true;
+    }
     boolean plain =
         node instanceof GuardedScan
             || node instanceof LogicalValues
