@@ -36,7 +36,9 @@ final class TestGateway implements AutoCloseable {
 
   /** Each dataset with the script of its tables. */
   private static final Map<String, String> DATASETS =
-      Map.of("sealed", "hr", "asked", "hr", "open", "hr", "care", "care", "lab", "lab");
+      Map.of(
+          "sealed", "hr", "asked", "hr", "merged", "hr", "open", "hr", "care", "care", "lab",
+          "lab");
 
   private static final String TRUST_STORE_PASSWORD = "not a secret";
 

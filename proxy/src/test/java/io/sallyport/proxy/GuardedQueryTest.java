@@ -80,7 +80,8 @@ class GuardedQueryTest {
             .as(merged.printed(sample.query()))
             .isEqualTo(merged.bare(GuardedPeople.ALL, sample.expected()));
       }
-      assertThat(merged.refusal("SELECT dept, zip, count(*) FROM hr.emp GROUP BY ROLLUP (dept, zip)"))
+      assertThat(
+              merged.refusal("SELECT dept, zip, count(*) FROM hr.emp GROUP BY ROLLUP (dept, zip)"))
           .contains("each set in a query of its own");
       assertThat(merged.rewrite("SELECT zip, count(*) FROM hr.emp GROUP BY zip").warnings())
           .singleElement()

@@ -23,8 +23,8 @@ import org.apache.calcite.rex.RexNode;
  * Z4    5
  * </pre>
  *
- * <p>The remainder is guarded like any group: its own units, contributors and largest units count. A
- * group whose key is NULL stays a row of its own.
+ * <p>The remainder is guarded like any group: its own units, contributors and largest units count.
+ * A group whose key is NULL stays a row of its own.
  */
 final class SmallGroups {
   private final GuardedNodes nodes;
@@ -47,8 +47,7 @@ final class SmallGroups {
     }
     int keys = step.keys().size();
     AggregateStep rest =
-        new AggregateStep(
-            without(again, shown.rel()), step.scope(), List.of(), step.calls());
+        new AggregateStep(without(again, shown.rel()), step.scope(), List.of(), step.calls());
     Checked remainder = boundary.together(rest, fields.subList(keys, fields.size()));
     List<Count> counts = behind(shown, fields.size(), 0);
     if (!counts.equals(behind(remainder, fields.size(), keys))) {
