@@ -287,6 +287,7 @@ final class AstExpressions {
 
   /** A call of an allow-listed scalar function by its lower-case name. */
   SqlCall call(String name, List<SqlNode> operands) {
+    Growth.check(name, operands);
     SqlFunction function =
         new EngineFunction(name, oracle.scalar(name), Vocabulary.deterministic(name));
     return new SqlBasicCall(function, operands, AT);

@@ -2,6 +2,8 @@ package io.sallyport.proxy.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.sallyport.proxy.ErrorCode;
+import io.sallyport.proxy.GatewayException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,16 +36,23 @@ final class AstQueries {
   private static final SqlParserPos AT = SqlParserPos.ZERO;
   private static final int DEEPEST = 60;
 
+  /** How many tables a query may read once its CTEs are written out, as they are in the plan. */
+  private static final int MOST_READS = 2_000;
+
+  /** A CTE's columns, if they can be told, and how many tables it reads. */
+  private record Cte(Optional<List<String>> columns, int reads) {}
+
   private final Catalog catalog;
   private final Asker asker;
   private final AstExpressions expressions;
-  private final Deque<Map<String, Optional<List<String>>>> ctes = new ArrayDeque<>();
+  private final Deque<Map<String, Cte>> ctes = new ArrayDeque<>();
   private final Deque<Scope> scopes = new ArrayDeque<>();
   private final AstRelations relations;
   private final AstOrders orders;
   private final AstSetOperations setOperations;
   private final JoinedColumns joined;
   private int depth;
+  private int reads;
 
   /**
    * @param parameters the position of each parameter by its name, counted from zero
@@ -69,17 +78,18 @@ final class AstQueries {
     if (++depth > DEEPEST) {
       throw Ast.unsupported("a query nested deeper than " + DEEPEST);
     }
-    Map<String, Optional<List<String>>> names = new HashMap<>();
+    Map<String, Cte> names = new HashMap<>();
     ctes.push(names);
     try {
       SqlNodeList with = new SqlNodeList(AT);
       for (JsonNode entry : node.path("cte_map").path("map")) {
         String name = Ast.text(entry, "key").toLowerCase(Locale.ROOT);
         if (isRecursive(entry)) {
-          names.put(name, cteColumns(entry));
+          names.put(name, new Cte(cteColumns(entry), 1));
         }
+        int before = reads;
         with.add(cte(entry));
-        names.put(name, cteColumns(entry));
+        names.put(name, new Cte(cteColumns(entry), reads - before));
       }
       SqlNode body =
           switch (Ast.type(node)) {
@@ -177,15 +187,29 @@ final class AstQueries {
   private Optional<List<String>> columnNames(JsonNode table) {
     List<String> path = Ast.texts(table.path("qualified_name").path("path"));
     return path.size() == 1 && isCte(path.get(0))
-        ? ctes.stream()
-            .filter(names -> names.containsKey(path.get(0).toLowerCase(Locale.ROOT)))
-            .findFirst()
-            .flatMap(names -> names.get(path.get(0).toLowerCase(Locale.ROOT)))
+        ? cte(path.get(0)).flatMap(Cte::columns)
         : Optional.of(catalog.columnNames(tableName(path)));
   }
 
+  private Optional<Cte> cte(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return ctes.stream()
+        .filter(names -> names.containsKey(lower))
+        .findFirst()
+        .map(names -> names.get(lower));
+  }
+
   boolean isCte(String name) {
-    return ctes.stream().anyMatch(names -> names.containsKey(name.toLowerCase(Locale.ROOT)));
+    return cte(name).isPresent();
+  }
+
+  /** Counts what FROM reads, because CTEs that name each other twice grow without end. */
+  void reads(List<String> path) {
+    reads += path.size() == 1 ? cte(path.get(0)).map(Cte::reads).orElse(1) : 1;
+    if (reads > MOST_READS) {
+      throw new GatewayException(
+          ErrorCode.TOO_LARGE, "the statement reads too many tables; split it into smaller parts");
+    }
   }
 
   List<String> tableName(List<String> path) {

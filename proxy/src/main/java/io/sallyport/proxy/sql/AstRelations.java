@@ -106,6 +106,7 @@ final class AstRelations {
     List<String> path = Ast.texts(node.path("qualified_name").path("path"));
     List<String> columns = Ast.texts(node.path("column_name_alias"));
     String alias = Ast.text(node, "alias");
+    queries.reads(path);
     boolean cte = path.size() == 1 && queries.isCte(path.get(0));
     List<String> name = cte ? path : queries.tableName(path);
     SqlNode table = new SqlIdentifier(name, AT);

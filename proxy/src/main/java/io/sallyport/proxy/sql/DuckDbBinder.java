@@ -45,8 +45,14 @@ final class DuckDbBinder implements AutoCloseable {
           JsonFactory.builder()
               .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(600).build())
               .build());
+
+  /** A question may be as long as the statement that it came from, so length is what counts. */
   private final Cache<String, Optional<String>> types =
-      Caffeine.newBuilder().maximumSize(50_000).build();
+      Caffeine.newBuilder()
+          .maximumWeight(10_000_000)
+          .<String, Optional<String>>weigher((question, answer) -> 100 + question.length())
+          .build();
+
   private final DuckDBConnection connection;
   private final Deque<Worker> idle = new ConcurrentLinkedDeque<>();
 

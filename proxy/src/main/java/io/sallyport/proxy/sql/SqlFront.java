@@ -47,7 +47,11 @@ public final class SqlFront implements AutoCloseable {
   private final DuckDbBinder binder;
   private final TypeOracle oracle;
   private final CalciteCatalogReader reader;
-  private final Cache<Key, BoundQuery> bound = Caffeine.newBuilder().maximumSize(1_000).build();
+  private final Cache<Key, BoundQuery> bound =
+      Caffeine.newBuilder()
+          .maximumWeight(2_000_000)
+          .<Key, BoundQuery>weigher((key, query) -> 2_000 + key.sql().length())
+          .build();
 
   public SqlFront(Catalog catalog) {
     this.catalog = catalog;

@@ -5,6 +5,7 @@ import io.sallyport.proxy.GatewayException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlLiteral;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * prepared and never executed, and remembers the answer.
  */
 final class TypeOracle {
+  private static final Pattern SHORT = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
+
   private final DuckDbBinder binder;
   private final DuckDbTypes types;
 
@@ -102,10 +105,14 @@ final class TypeOracle {
         "`" + name + "` does not take (" + String.join(", ", operands) + "); cast its arguments");
   }
 
-  /** The type of a literal as typed, for example {@code 0.10}. */
+  /**
+   * The type of a literal as typed, for example {@code 0.10}. Short numbers of equal length have
+   * one type, so that a long list of them is one question.
+   */
   RelDataType literal(String text) {
+    String alike = SHORT.matcher(text).matches() ? text.replaceAll("\\d", "1") : text;
     return binder
-        .typeOf(text)
+        .typeOf(alike)
         .map(types::type)
         .orElseThrow(() -> new GatewayException(ErrorCode.SYNTAX, "a literal is not understood"));
   }
@@ -193,7 +200,9 @@ final class TypeOracle {
     }
 
     private @Nullable String literal(SqlOperatorBinding binding, int i) {
-      return binding instanceof SqlCallBinding call && call.operand(i) instanceof SqlLiteral literal
+      // The binding's own operand(i) copies all operands: minutes for a long IN list.
+      return binding instanceof SqlCallBinding call
+              && call.getCall().getOperandList().get(i) instanceof SqlLiteral literal
           ? Literals.text(literal)
           : null;
     }

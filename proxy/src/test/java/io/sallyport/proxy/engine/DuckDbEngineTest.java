@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a real DuckDB; heavy queries are cross joins that would run for hours. */
@@ -190,9 +191,36 @@ class DuckDbEngineTest {
     assertThat(
             cell(
                 "SELECT concat_ws(' ', current_setting('TimeZone'), 1 / 2, 'a' = 'A',"
-                    + " current_setting('threads'), (SELECT string_agg(coalesce(x::VARCHAR, 'null'),"
-                    + " ',' ORDER BY x) FROM (VALUES (2), (NULL), (1)) t(x)))"))
+                    + " current_setting('threads'), (SELECT string_agg(coalesce(x::VARCHAR,"
+                    + " 'null'), ',' ORDER BY x) FROM (VALUES (2), (NULL), (1)) t(x)))"))
         .isEqualTo("UTC 0.5 false 2 1,2,null");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1 / 2 | 0.5",
+        "7 // 2 | 3",
+        "-7 // 2 | -3",
+        "-7 % 2 | -1",
+        "1.00 / 3 | 0.3333333333333333",
+        "'a' < 'B' | false",
+        "list_sort(['b', 'B', 'a', NULL]) | [B, a, b, NULL]",
+        "CAST(1.50 AS DECIMAL(5, 2)) | 1.50",
+        "CAST(2.005 AS DECIMAL(5, 2)) | 2.01",
+        "CAST(2.5 AS INTEGER) | 3",
+        "CAST(2.5 AS DOUBLE)::INTEGER | 2",
+        "0.1::DOUBLE + 0.2::DOUBLE | 0.30000000000000004",
+        "CAST(0.1 AS FLOAT) | 0.1",
+        "1e20 | 1e+20",
+        "3::DOUBLE | 3.0",
+        "TIMESTAMPTZ '2024-07-01 12:00:00+02' | 2024-07-01 10:00:00+00",
+        "CAST(TIMESTAMP '2024-07-01 12:00:00' AS TIMESTAMPTZ) | 2024-07-01 12:00:00+00",
+        "DATE '2024-01-31' + INTERVAL 1 MONTH | 2024-02-29 00:00:00",
+      })
+  void meansAndPrintsTheSameInEverySession(String expression, String text) throws Exception {
+    assertThat(cell("SELECT CAST((" + expression + ") AS VARCHAR)")).isEqualTo(text);
   }
 
   @Test
