@@ -2,20 +2,25 @@ package io.sallyport.proxy.sql;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.util.NlsString;
+import org.apache.calcite.util.Util;
 
 /**
  * Keeps functions that make a text as long as they are told to from filling the memory: DuckDB does
  * not count such a text against its limit, nor look at the clock meanwhile.
  *
- * <pre>repeat('ab', 3)            is fine
- * repeat('x', 1000000000)    is refused, and so is repeat('x', n), for n is not known here</pre>
+ * <pre>repeat('ab', 3), repeat('*', rating)   are fine
+ * repeat('x', 1000000000), repeat('x', ?)    are refused</pre>
  *
- * <p>It does not bound what many small steps grow to, such as a chain of {@code replace}.
+ * <p>It does not bound what a column's value asks for, nor what many small steps grow to, such as
+ * a chain of {@code replace}.
  */
 final class Growth {
   private static final int LONGEST = 1_000;
@@ -32,12 +37,33 @@ final class Growth {
   /** Refuses a call whose result may become long. */
   static void check(String function, List<SqlNode> operands) {
     Integer length = LENGTHS.get(function);
-    if (length != null && length < operands.size() && !isShort(operands.get(length))) {
-      throw Ast.unsupported(function + " to a length other than a plain number up to " + LONGEST);
+    if (length != null && length < operands.size()) {
+      SqlNode count = operands.get(length);
+      if (!isShort(count) && !Vocabulary.namesColumn(count) || grows(operands.get(0))) {
+        throw Ast.unsupported(function + " to a length above " + LONGEST);
+      }
     }
     boolean formats = function.equals("format") || function.equals("printf");
     if (formats && !operands.isEmpty() && !isNarrow(operands.get(0))) {
       throw Ast.unsupported(function + " with another form than a plain text of small widths");
+    }
+  }
+
+  private static boolean grows(SqlNode text) {
+    try {
+      text.accept(
+          new SqlBasicVisitor<Void>() {
+            @Override
+            public Void visit(SqlCall call) {
+              if (LENGTHS.containsKey(call.getOperator().getName().toLowerCase(Locale.ROOT))) {
+                throw Util.FoundOne.NULL;
+              }
+              return super.visit(call);
+            }
+          });
+      return false;
+    } catch (Util.FoundOne found) {
+      return true;
     }
   }
 
