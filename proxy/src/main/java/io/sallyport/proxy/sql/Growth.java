@@ -19,8 +19,8 @@ import org.apache.calcite.util.Util;
  * <pre>repeat('ab', 3), repeat('*', rating)   are fine
  * repeat('x', 1000000000), repeat('x', ?)    are refused</pre>
  *
- * <p>It does not bound what a column's value asks for, nor what many small steps grow to, such as
- * a chain of {@code replace}.
+ * <p>It does not bound what a column's value asks for, nor what many small steps grow to, such as a
+ * chain of {@code replace}.
  */
 final class Growth {
   private static final int LONGEST = 1_000;
