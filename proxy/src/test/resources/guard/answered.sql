@@ -77,8 +77,8 @@
 = SELECT e.dept, count(*) FROM hr.emp e FULL JOIN clinic.visits v ON e.uid = v.uid WHERE coalesce(e.uid, v.uid) IS NOT NULL GROUP BY e.dept HAVING count(DISTINCT coalesce(e.uid, v.uid)) >= :k
 ? SELECT zip FROM hr.emp WHERE dept = 'A' UNION SELECT zip FROM hr.emp WHERE dept = 'B'
 = SELECT zip FROM hr.emp WHERE dept IN ('A', 'B') GROUP BY zip HAVING count(DISTINCT uid) >= :k
-? SELECT count(*), count(DISTINCT a.uid) FROM hr.emp a JOIN hr.emp b ON a.dept = b.dept AND a.id < b.id
-= SELECT count(*), count(DISTINCT a.uid) FROM hr.emp a JOIN hr.emp b ON a.dept = b.dept AND a.id < b.id
+? SELECT count(*), count(DISTINCT a.uid) FROM hr.emp a JOIN hr.emp b ON a.dept = b.dept
+= SELECT count(*), count(DISTINCT a.uid) FROM hr.emp a JOIN hr.emp b ON a.dept = b.dept
 ? SELECT v.clinic, e.dept, count(*), sum(v.cost * v.vid), sum(v.cost) FROM clinic.visits v, hr.emp e, clinic.visits w WHERE v.uid = e.uid AND w.vid = v.vid GROUP BY v.clinic, e.dept
 = SELECT v.clinic, e.dept, count(*), sum(least(v.cost, 50) * v.vid), sum(least(v.cost, 50)) FROM clinic.visits v, hr.emp e WHERE v.uid = e.uid AND v.clinic <> 'V' GROUP BY v.clinic, e.dept
 ? SELECT dept, zip, count(*), grouping(dept, zip) FROM hr.emp GROUP BY ROLLUP (dept, zip)

@@ -31,8 +31,6 @@
 = SELECT NULL, NULL
 ? SELECT sum(s) FROM (SELECT uid, salary * 2 AS s FROM hr.emp WHERE id = 999 UNION ALL SELECT uid, 0 FROM hr.emp WHERE id <> 999)
 = SELECT NULL
-? SELECT count(*), sum(e.salary) FROM lab.att t LEFT JOIN hr.emp e ON e.id = 999 AND e.zip = t.zip
-= SELECT NULL, NULL
 ? SELECT count(TRY(CAST(id AS INT))) FROM hr.emp WHERE id = 999
 = SELECT NULL
 ? SELECT clinic, count(*), sum(cost) FROM clinic.visits WHERE clinic = 'V' GROUP BY clinic

@@ -90,7 +90,10 @@ final class GuardedPeople implements AutoCloseable {
       "INSERT INTO clinic.visits VALUES (999, 'U999', 'V', %s, DATE '2024-05-05')";
 
   private static final Map<String, List<List<String>>> UNIQUE =
-      Map.of("emp", List.of(List.of("uid")), "visits", List.of(List.of("vid")));
+      Map.of(
+          "emp", List.of(List.of("uid")),
+          "offices", List.of(List.of("dept")),
+          "visits", List.of(List.of("vid")));
 
   /** A query, and SQL by hand or a part of the refusal. */
   record Case(String query, String expected) {

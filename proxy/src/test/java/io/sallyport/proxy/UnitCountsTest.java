@@ -281,13 +281,13 @@ class UnitCountsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SELECT r, count(*) FROM visits JOIN (SELECT w, random() < 0.5 AS r FROM days) d USING (w)"
+        "SELECT r, count(*) FROM visits JOIN (SELECT w, random() < 0.5 AS r FROM days) d ON true"
             + " GROUP BY r",
-        "SELECT d, count(*) FROM visits JOIN (SELECT * FROM days LIMIT 3) t USING (w) GROUP BY d",
+        "SELECT d, count(*) FROM visits JOIN (SELECT * FROM days LIMIT 3) t ON true GROUP BY d",
         "SELECT n, count(*) FROM visits JOIN (SELECT w, count(*) AS n FROM days GROUP BY w) t USING"
             + " (w) GROUP BY n",
         "SELECT n, count(*) FROM visits JOIN (SELECT w, row_number() OVER () AS n FROM days) t"
-            + " USING (w) GROUP BY n"
+            + " ON true GROUP BY n"
       })
   void keepsRowsThatMightDiffer(String sql) {
     assertThat(printed(sql)).contains("MATERIALIZED").containsOnlyOnce("visits");
@@ -312,7 +312,7 @@ class UnitCountsTest {
         .matches(sql -> sql.split("\"care\".\"visits\"", -1).length == 3);
     String lots =
         totals.replace(
-            "visits", "visits JOIN (SELECT w, random() AS r FROM days) USING (w) WHERE r < 0.5");
+            "visits", "visits JOIN (SELECT w, random() AS r FROM days) d ON true WHERE r < 0.5");
     assertThat(printed("WITH t AS (" + lots + ") SELECT g FROM t WHERE n = (SELECT max(n) FROM t)"))
         .as("lots are drawn wherever they are written")
         .matches(sql -> sql.split("\"care\".\"visits\"", -1).length == 3);

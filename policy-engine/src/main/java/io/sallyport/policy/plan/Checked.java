@@ -11,8 +11,10 @@ import org.apache.calcite.rel.RelNode;
  * @param columns the analyst's columns, in their order
  * @param standing what the rows are
  * @param counts columns of {@code rel} with the counts that let a released row out
+ * @param rows what its rows are put together from
  */
-record Checked(RelNode rel, List<Column> columns, Standing standing, List<Count> counts) {
+record Checked(
+    RelNode rel, List<Column> columns, Standing standing, List<Count> counts, RowSources rows) {
   /**
    * A count that rides along with released rows.
    *
@@ -25,10 +27,31 @@ record Checked(RelNode rel, List<Column> columns, Standing standing, List<Count>
   Checked {
     columns = List.copyOf(columns);
     counts = List.copyOf(counts);
+    if (rows.columns().size() != columns.size()) {
+      throw new IllegalArgumentException("every column comes from somewhere");
+    }
+  }
+
+  /** Rows that the query makes, of which nothing more is known. */
+  Checked(RelNode rel, List<Column> columns, Standing standing, List<Count> counts) {
+    this(
+        rel,
+        columns,
+        standing,
+        counts,
+        RowSources.made(columns.size(), List.of(), standing.isProtected(), List.of()));
   }
 
   static Checked of(RelNode rel, List<Column> columns, Standing standing) {
     return new Checked(rel, columns, standing, List.of());
+  }
+
+  static Checked of(RelNode rel, List<Column> columns, Standing standing, RowSources rows) {
+    return new Checked(rel, columns, standing, List.of(), rows);
+  }
+
+  Checked with(RowSources other) {
+    return new Checked(rel, columns, standing, counts, other);
   }
 
   String name(int column) {

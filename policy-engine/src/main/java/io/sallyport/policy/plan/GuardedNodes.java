@@ -39,8 +39,10 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * Judges and rewrites a plan node by node, from the leaves up; a node that is not known is refused.
@@ -184,7 +186,12 @@ final class GuardedNodes {
     for (int i = 0; i < values.getRowType().getFieldCount(); i++) {
       columns.add(new Column(i, made()));
     }
-    return Checked.of(values, columns, Standing.PUBLIC);
+    int width = columns.size();
+    RowSources rows =
+        values.getTuples().size() <= 1
+            ? RowSources.one(width)
+            : RowSources.made(width, List.of(), false, List.of());
+    return Checked.of(values, columns, Standing.PUBLIC, rows);
   }
 
   /**
@@ -210,9 +217,17 @@ final class GuardedNodes {
       conditions.add(condition(condition, expressions, equal, false));
     }
     RelNode rel = filter.copy(filter.getTraitSet(), input.rel(), make.and(conditions));
+    RowSources rows =
+        named(input.rows(), filter.getVariablesSet(), around).where(filter.getCondition(), rex);
     Checked filtered =
-        new Checked(rel, values.apply(input.columns()), freed(input, expressions), input.counts());
+        new Checked(
+            rel, values.apply(input.columns()), freed(input, expressions), input.counts(), rows);
     return equal.apply(filtered);
+  }
+
+  /** Finds what expressions over these rows read. */
+  NamedSources named(RowSources rows, Set<CorrelationId> ids, Surroundings around) {
+    return new NamedSources(rows, ids, around.outers().keySet());
   }
 
   /** Public rows in which a figure about protected rows shows are RELEASED. */
@@ -278,7 +293,14 @@ final class GuardedNodes {
     for (Count count : input.counts()) {
       counts.addAll(carried(count, input, operands, row));
     }
-    return new Checked(row.project(project.getVariablesSet()), columns, standing, counts);
+    NamedSources named = named(input.rows(), project.getVariablesSet(), around);
+    for (RexNode node : project.getProjects()) {
+      if (scope.standing().isProtected() && RexOver.containsOver(node)) {
+        RowWeights.check(input, named.sources(List.of(node)));
+      }
+    }
+    RowSources rows = input.rows().with(project.getProjects().stream().map(named::origin).toList());
+    return new Checked(row.project(project.getVariablesSet()), columns, standing, counts, rows);
   }
 
   private static Facts freely(Operand operand) {
@@ -380,7 +402,8 @@ final class GuardedNodes {
     }
     RelCollation collation = RelCollations.of(keys);
     RelNode rel = LogicalSort.create(input.rel(), collation, sort.offset, sort.fetch);
-    return new Checked(rel, input.columns(), input.standing(), input.counts());
+    RowSources rows = cuts ? input.rows().cut() : input.rows();
+    return new Checked(rel, input.columns(), input.standing(), input.counts(), rows);
   }
 
   private Checked aggregate(LogicalAggregate aggregate, Surroundings around) {
@@ -388,21 +411,33 @@ final class GuardedNodes {
     if (!input.standing().isProtected()) {
       return free(aggregate, input, around);
     }
-    if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
-      return groupingSets.release(aggregate, input, Scope.of(input, around));
-    }
     AggregateStep step = AggregateStep.of(aggregate, input, Scope.of(input, around));
+    if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
+      Checked groups = groupingSets.release(aggregate, input, step.scope());
+      RowWeights.check(step);
+      return groups;
+    }
     List<String> fields = aggregate.getRowType().getFieldNames();
     Optional<Checked> shared =
         step.isPerUnit() || !around.outers().isEmpty()
             ? Optional.empty()
             : repeated.shared(aggregate, hiddenName(), () -> boundary.release(step, fields));
-    return shared.orElseGet(() -> aggregate(step, fields));
+    if (shared.isEmpty()) {
+      return aggregate(step, fields);
+    }
+    RowWeights.check(step);
+    return shared.get().with(grouped(fields.size(), step.keys().size(), input));
   }
 
   /** An aggregate over protected rows: a step within each unit, or a release boundary. */
   Checked aggregate(AggregateStep step, List<String> fields) {
-    return step.isPerUnit() ? perUnit.step(step, fields) : boundary.release(step, fields);
+    boolean within = step.isPerUnit();
+    Checked groups = within ? perUnit.step(step, fields) : boundary.release(step, fields);
+    RowWeights.check(step);
+    if (within) {
+      return groups;
+    }
+    return groups.with(grouped(groups.columns().size(), step.keys().size(), step.input()));
   }
 
   private Checked free(LogicalAggregate aggregate, Checked input, Surroundings around) {
@@ -424,7 +459,20 @@ final class GuardedNodes {
             aggregate.getGroupSet(),
             aggregate.getGroupSets(),
             aggregate.getAggCallList());
-    return Checked.of(rel, freeColumns(rel, facts), input.standing());
+    List<Column> columns = freeColumns(rel, facts);
+    RowSources rows =
+        aggregate.getGroupType() == Aggregate.Group.SIMPLE
+            ? grouped(columns.size(), aggregate.getGroupCount(), input)
+            : RowSources.made(columns.size(), List.of(), false, List.of(input.rows()));
+    return Checked.of(rel, columns, input.standing(), rows);
+  }
+
+  /** One row for each group of free rows, by its first columns. */
+  private static RowSources grouped(int width, int keys, Checked input) {
+    return keys == 0
+        ? RowSources.one(width)
+        : RowSources.made(
+            width, ImmutableBitSet.range(keys).asList(), false, List.of(input.rows()));
   }
 
   /** Inside protected rows, an aggregate over free rows may see their values and must not fail. */

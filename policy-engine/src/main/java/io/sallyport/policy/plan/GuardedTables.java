@@ -23,6 +23,7 @@ import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.schema.TransientTable;
 import org.apache.calcite.sql.type.SqlTypeUtil;
@@ -140,7 +141,10 @@ final class GuardedTables {
       Argument argument = Argument.column(Set.of(), Set.of(Argument.Source.open(name.dataset())));
       columns.add(new Column(i, Facts.of(argument)));
     }
-    return Checked.of(guarded, columns, Standing.PUBLIC);
+    List<Optional<String>> asTheyAre = new ArrayList<>();
+    seen.forEach(c -> asTheyAre.add(c.wiped() ? Optional.empty() : Optional.of(c.name())));
+    RowSources rows = RowSources.scan(name, false, asTheyAre, table.uniqueKeys());
+    return Checked.of(guarded, columns, Standing.PUBLIC, rows);
   }
 
   private final class Protected {
@@ -214,13 +218,20 @@ final class GuardedTables {
       }
       RelNode guarded = asIs ? rel : LogicalProject.create(rel, List.of(), nodes, names, Set.of());
       List<Column> columns = new ArrayList<>();
+      List<Optional<String>> asTheyAre = new ArrayList<>();
       for (int i = 0; i < seen; i++) {
         columns.add(new Column(i, facts(read.get(i))));
+        boolean asRead = !read.get(i).wiped() && nodes.get(i) instanceof RexInputRef;
+        asTheyAre.add(asRead ? Optional.of(read.get(i).name()) : Optional.empty());
       }
       Unit.Whose whose =
           new Unit.Whose(unit.kind(), keys.size(), name, Set.of(name.dataset()), release);
       Unit rows = new Unit(id, whose, at, isOnce(), Optional.empty());
-      return Checked.of(guarded, columns, new Standing.Protected(List.of(rows)));
+      return Checked.of(
+          guarded,
+          columns,
+          new Standing.Protected(List.of(rows)),
+          RowSources.scan(name, true, asTheyAre, table.uniqueKeys()));
     }
 
     private RexNode unit(RelNode rel, List<Integer> keys) {

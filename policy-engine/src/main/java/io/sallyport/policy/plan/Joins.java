@@ -17,6 +17,7 @@ import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalValues;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.util.ImmutableBitSet;
@@ -76,17 +77,30 @@ final class Joins {
           "a join of protected rows with rows that the query makes itself, which could count one"
               + " person often; a condition with `in (…)` may stand in its place");
     }
+    RowSources rows = rows(join, left.rows(), right.rows(), around);
     if (units.isEmpty()) {
       Standing free = expressions.released() ? Standing.RELEASED : standing;
-      return Checked.of(rel, columns, free);
+      return Checked.of(rel, columns, free, rows);
     }
     if (!type.isOuterJoin()) {
       Standing repeated =
           new Standing.Protected(
               once(left.standing().units(), right.standing().units(), units, equal));
-      return equal.apply(Checked.of(rel, values.apply(columns), repeated));
+      return equal.apply(Checked.of(rel, values.apply(columns), repeated, rows));
     }
-    return new Outer(join, left, right, rel, values.apply(columns), units, equal).checked();
+    return new Outer(join, left, right, rel, values.apply(columns), units, equal)
+        .checked()
+        .with(rows);
+  }
+
+  private RowSources rows(
+      LogicalJoin join, RowSources left, RowSources right, Surroundings around) {
+    NamedSources named = nodes.named(left.beside(right), join.getVariablesSet(), around);
+    RexNode condition = join.getCondition();
+    RexBuilder rex = join.getCluster().getRexBuilder();
+    return join.getJoinType().isOuterJoin()
+        ? named.outer(condition, rex, join.getJoinType(), left.sources())
+        : named.where(condition, rex);
   }
 
   /**

@@ -136,7 +136,8 @@ final class KeyEqualities {
         rows.rel(),
         renamed(rows.columns(), became),
         new Standing.Protected(new ArrayList<>(units.values())),
-        rows.counts());
+        rows.counts(),
+        rows.rows());
   }
 
   private static Unit merged(Unit left, Unit right) {

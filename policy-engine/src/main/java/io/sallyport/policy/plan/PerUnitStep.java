@@ -195,6 +195,37 @@ final class PerUnitStep {
       return argument.withArms(arms);
     }
 
+    /**
+     * A row of each group. Where keys of several sources tell groups apart, the sources stay apart,
+     * too: of each person's rows some conditions could still pick more or fewer.
+     */
+    private RowSources sources(int width) {
+      RowSources rows = step.input().rows();
+      Set<RowSources.Source> grouped = new HashSet<>();
+      step.keys().forEach(key -> grouped.addAll(rows.now(rows.columns().get(key).sources())));
+      int keys = step.keys().size();
+      if (keys == 0) {
+        return RowSources.one(width);
+      }
+      if (grouped.size() <= 1) {
+        List<Integer> key = ImmutableBitSet.range(keys).asList();
+        return RowSources.made(width, key, true, List.of(rows));
+      }
+      List<RowSources.Origin> origins = new ArrayList<>();
+      for (int i = 0; i < width; i++) {
+        origins.add(
+            i < keys
+                ? rows.columns().get(step.keys().get(i))
+                : RowSources.Origin.computed(rows.sources()));
+      }
+      List<Set<RowSources.Source>> chosen = new ArrayList<>();
+      origins.stream()
+          .limit(keys)
+          .filter(o -> o.cell().isEmpty())
+          .forEach(o -> chosen.add(o.sources()));
+      return rows.with(origins).where(List.of(), chosen);
+    }
+
     private Set<Argument.Source> sources() {
       return step.input().standing().units().stream()
           .map(unit -> new Argument.Source(unit.dataset(), unit.id()))
@@ -231,7 +262,7 @@ final class PerUnitStep {
         int at = key ? i : keys + i - step.keys().size();
         columns.add(new Column(at, key ? facts.get(i) : facts.get(i).moved(m -> firstMarker + m)));
       }
-      return Checked.of(rel, columns, new Standing.Protected(units));
+      return Checked.of(rel, columns, new Standing.Protected(units), sources(columns.size()));
     }
   }
 }

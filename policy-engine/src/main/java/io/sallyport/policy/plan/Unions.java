@@ -12,9 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * Judges set operations: the branches of UNION ALL keep their units, side by side where they are of
@@ -59,7 +61,15 @@ final class Unions {
       }
     }
     RelNode rel = node.copy(node.getTraitSet(), inputs.stream().map(nodes::visible).toList());
-    return Checked.of(rel, GuardedNodes.freeColumns(rel, facts), standing);
+    List<Column> columns = GuardedNodes.freeColumns(rel, facts);
+    boolean all = ((SetOp) node).all;
+    RowSources rows =
+        RowSources.made(
+            columns.size(),
+            all ? List.of() : ImmutableBitSet.range(columns.size()).asList(),
+            false,
+            inputs.stream().map(Checked::rows).toList());
+    return Checked.of(rel, columns, standing, rows);
   }
 
   Checked union(LogicalUnion union, List<Checked> inputs, Surroundings around) {
@@ -117,7 +127,9 @@ final class Unions {
       }
       RelNode rel =
           LogicalUnion.create(rows.stream().map(row -> row.project(Set.of())).toList(), true);
-      return Checked.of(rel, columns, new Standing.Protected(units));
+      RowSources sources =
+          RowSources.united(width, true, inputs.stream().map(Checked::rows).toList());
+      return Checked.of(rel, columns, new Standing.Protected(units), sources);
     }
 
     /** Each unit of the branch takes the first free slot of its kind and owner. */
