@@ -42,7 +42,15 @@ record Argument(
     /** From one column, so that it is zero only if that is. */
     SCALED,
     /** By arithmetic that may have made it zero, so that a zero brings nothing. */
-    CANCELLING;
+    CANCELLING,
+    /** By adding up the rows of one unit, which may cancel out as the query pleases. */
+    FIGURE,
+    /** By adding something to such a figure, which hides that it is zero. */
+    SHIFTED;
+
+    boolean mayCancel() {
+      return compareTo(CANCELLING) >= 0;
+    }
 
     Form and(Form other) {
       return compareTo(other) < 0 ? other : this;
@@ -54,9 +62,43 @@ record Argument(
    *
    * @param when the rows that take this way; empty: all
    * @param zero true if the value is the literal 0 there
+   * @param branches the branches of unions in which those rows are; none if in all
    */
-  record Arm(Optional<RexNode> when, boolean zero) {
+  record Arm(Optional<RexNode> when, boolean zero, Set<Branch> branches) {
     static final Arm ALWAYS = new Arm(Optional.empty(), false);
+
+    Arm {
+      branches = Set.copyOf(branches);
+    }
+
+    Arm(Optional<RexNode> when, boolean zero) {
+      this(when, zero, Set.of());
+    }
+
+    Arm zero(boolean other) {
+      return new Arm(when, other, branches);
+    }
+
+    Arm when(Optional<RexNode> other) {
+      return new Arm(other, zero, branches);
+    }
+
+    /** True if no row can take both ways, because they are in different branches of a union. */
+    boolean excludes(Arm other) {
+      return branches.stream().anyMatch(b -> other.branches.stream().anyMatch(b::excludes));
+    }
+  }
+
+  /**
+   * A branch of a union.
+   *
+   * @param union tells the union from others in the same plan
+   * @param path its number; of a union inside a union, the numbers of both
+   */
+  record Branch(Object union, List<Integer> path) {
+    boolean excludes(Branch other) {
+      return union == other.union && !path.equals(other.path);
+    }
   }
 
   /**
@@ -122,8 +164,7 @@ record Argument(
   }
 
   Argument moved(IntUnaryOperator to) {
-    return withArms(
-        arms.stream().map(arm -> new Arm(arm.when().map(w -> moved(w, to)), arm.zero())).toList());
+    return withArms(arms.stream().map(arm -> arm.when(arm.when().map(w -> moved(w, to)))).toList());
   }
 
   private static RexNode moved(RexNode condition, IntUnaryOperator to) {

@@ -1,5 +1,6 @@
 package io.sallyport.policy.plan;
 
+import com.google.common.collect.Sets;
 import io.sallyport.policy.plan.Argument.Arm;
 import io.sallyport.policy.plan.Column.Facts;
 import java.util.ArrayList;
@@ -103,8 +104,7 @@ final class ArgumentGrammar {
     for (Arm arm : arms) {
       List<RexNode> all = new ArrayList<>(path);
       arm.when().ifPresent(all::add);
-      longer.add(
-          new Arm(all.isEmpty() ? Optional.empty() : Optional.of(make.and(all)), arm.zero()));
+      longer.add(arm.when(all.isEmpty() ? Optional.empty() : Optional.of(make.and(all))));
     }
     return longer;
   }
@@ -151,11 +151,20 @@ final class ArgumentGrammar {
 
   private Argument sum(List<Operand> operands) {
     Argument sum = Argument.constant(List.of());
+    boolean alone = operands.size() == 1;
     for (Operand operand : operands) {
+      Argument term = operand.argument();
+      if (!alone && term.form() == Argument.Form.SHIFTED) {
+        return refused("a third term beside figures about one unit");
+      }
+      // Beside another term a zero is a value: 1 - (id <> 5)::INTEGER is 1 for one row. And what
+      // cancels out would not be seen to: sum(a - b + 1).
+      List<RexNode> enters =
+          !alone && term.form().mayCancel() ? List.of(make.isNotZero(operand.rex())) : List.of();
       LinkedHashSet<Arm> arms = new LinkedHashSet<>(sum.arms());
-      for (Arm arm : operand.argument().arms()) {
-        // Beside another term a zero is a value: 1 - (id <> 5)::INTEGER is 1 for one row.
-        arms.add(new Arm(arm.when(), arm.zero() && operands.size() == 1));
+      for (Arm arm : term.arms()) {
+        Arm way = arm.zero() ? arm : along(enters, List.of(arm)).get(0);
+        arms.add(way.zero(way.zero() && alone));
       }
       sum =
           sum.with(
@@ -163,7 +172,8 @@ final class ArgumentGrammar {
               List.copyOf(arms),
               Math.max(sum.degree(), operand.argument().degree()));
     }
-    return limited(sum);
+    return limited(
+        !alone && sum.form() == Argument.Form.FIGURE ? sum.withForm(Argument.Form.SHIFTED) : sum);
   }
 
   /** Zero in one factor is zero in the product, so arms are met pair by pair. */
@@ -173,13 +183,17 @@ final class ArgumentGrammar {
       LinkedHashSet<Arm> arms = new LinkedHashSet<>();
       for (Arm one : product.arms()) {
         for (Arm other : operand.argument().arms()) {
+          if (one.excludes(other)) {
+            continue;
+          }
           List<RexNode> both = new ArrayList<>();
           one.when().ifPresent(both::add);
           other.when().filter(w -> !both.contains(w)).ifPresent(both::add);
           arms.add(
               new Arm(
                   both.isEmpty() ? Optional.empty() : Optional.of(make.and(both)),
-                  one.zero() || other.zero()));
+                  one.zero() || other.zero(),
+                  Sets.union(one.branches(), other.branches())));
         }
       }
       product =

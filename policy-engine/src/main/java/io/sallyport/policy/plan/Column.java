@@ -46,9 +46,14 @@ record Column(int at, Facts facts) {
    * @param key the unit key that it is, unchanged
    * @param argument what it is as an aggregate's argument
    * @param link the row, and so the unit, that it names, unchanged
+   * @param label the union of which it tells the branch, by a literal of its own in each
    */
   record Facts(
-      Set<Restricted> lineage, Optional<KeyPart> key, Argument argument, Optional<Link> link) {
+      Set<Restricted> lineage,
+      Optional<KeyPart> key,
+      Argument argument,
+      Optional<Link> link,
+      Optional<Object> label) {
     Facts {
       lineage = Set.copyOf(lineage);
     }
@@ -57,24 +62,32 @@ record Column(int at, Facts facts) {
       this(lineage, key, argument, Optional.empty());
     }
 
+    Facts(Set<Restricted> lineage, Optional<KeyPart> key, Argument argument, Optional<Link> link) {
+      this(lineage, key, argument, link, Optional.empty());
+    }
+
     static Facts of(Argument argument) {
       return new Facts(Set.of(), Optional.empty(), argument);
     }
 
     Facts moved(IntUnaryOperator to) {
-      return new Facts(lineage, key, argument.moved(to), link);
+      return new Facts(lineage, key, argument.moved(to), link, label);
     }
 
     Facts withKey(Optional<KeyPart> other) {
-      return new Facts(lineage, other, argument, link);
+      return new Facts(lineage, other, argument, link, label);
     }
 
     Facts withArgument(Argument other) {
-      return new Facts(lineage, key, other, link);
+      return new Facts(lineage, key, other, link, label);
     }
 
     Facts withLink(Optional<Link> other) {
-      return new Facts(lineage, key, argument, other);
+      return new Facts(lineage, key, argument, other, label);
+    }
+
+    Facts withLabel(Optional<Object> other) {
+      return new Facts(lineage, key, argument, link, other);
     }
   }
 

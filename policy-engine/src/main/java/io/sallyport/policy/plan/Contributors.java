@@ -2,6 +2,7 @@ package io.sallyport.policy.plan;
 
 import io.sallyport.policy.plan.Argument.Arm;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
+import io.sallyport.policy.plan.Unit.Mark;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,14 +33,76 @@ final class Contributors {
     this.grammar = new ArgumentGrammar(make);
   }
 
+  /** Figures in which contributions are added, so that a zero brings nothing. */
+  private static final Set<String> TOTALS = Set.of("sum", "avg", "mean");
+
+  /** The conditions; none if every row of the group enters, a false one if none can. */
+  Set<RexNode> of(AggregateList.Entry entry, List<Operand> arguments, Optional<RexNode> filter) {
+    return conditions(ways(entry, arguments, filter));
+  }
+
   /**
-   * The conditions; none if every row of the group enters, a false one if none can.
+   * The same for one unit, branch by branch of the unions in which it has rows: one branch may hold
+   * one person, and the others what is known.
    *
-   * @param sums true if contributions add up, so that a zero brings nothing
+   * @param told unions of which each group holds the rows of one branch only
    */
-  Set<RexNode> of(boolean sums, List<Operand> arguments, Optional<RexNode> filter) {
-    boolean zeroEnters = !sums || arguments.size() > 1;
+  Set<RexNode> of(
+      Unit unit,
+      Set<Object> told,
+      AggregateList.Entry entry,
+      List<Operand> arguments,
+      Optional<RexNode> filter) {
+    List<Arm> ways = ways(entry, arguments, filter);
+    for (Object union : unions(unit)) {
+      if (told.contains(union)) {
+        continue;
+      }
+      List<Arm> apart = new ArrayList<>();
+      for (Arm way : ways) {
+        apart.addAll(apart(way, union, unit));
+      }
+      ways = apart;
+    }
+    return conditions(ways);
+  }
+
+  private static Set<Object> unions(Unit unit) {
+    Set<Object> unions = new LinkedHashSet<>();
+    unit.branches().forEach(mark -> unions.add(mark.branch().union()));
+    return unions;
+  }
+
+  private List<Arm> apart(Arm way, Object union, Unit unit) {
+    if (way.branches().stream().anyMatch(branch -> branch.union() == union)) {
+      return List.of(way);
+    }
+    List<Arm> apart = new ArrayList<>();
+    for (Mark mark : unit.branches()) {
+      if (mark.branch().union() == union) {
+        List<RexNode> both = new ArrayList<>(way.when().stream().toList());
+        both.add(make.placeholder(mark.at()));
+        apart.add(way.when(Optional.of(make.and(both))));
+      }
+    }
+    return apart;
+  }
+
+  private Set<RexNode> conditions(List<Arm> ways) {
     Set<RexNode> conditions = new LinkedHashSet<>();
+    for (Arm way : ways) {
+      if (way.when().isEmpty()) {
+        return Set.of();
+      }
+      conditions.add(way.when().get());
+    }
+    return conditions.isEmpty() ? Set.of(make.never()) : conditions;
+  }
+
+  private List<Arm> ways(
+      AggregateList.Entry entry, List<Operand> arguments, Optional<RexNode> filter) {
+    boolean zeroEnters = !TOTALS.contains(entry.name());
+    List<Arm> ways = new ArrayList<>();
     for (Arm arm : grammar.product(arguments).arms()) {
       if (arm.zero() && !zeroEnters) {
         continue;
@@ -48,14 +111,11 @@ final class Contributors {
       filter.ifPresent(parts::add);
       arm.when().ifPresent(parts::add);
       for (Operand argument : arguments) {
-        parts.addAll(enters(argument, sums));
+        parts.addAll(enters(argument, entry.sums()));
       }
-      if (parts.isEmpty()) {
-        return Set.of();
-      }
-      conditions.add(make.and(parts));
+      ways.add(arm.when(parts.isEmpty() ? Optional.empty() : Optional.of(make.and(parts))));
     }
-    return conditions.isEmpty() ? Set.of(make.never()) : conditions;
+    return ways;
   }
 
   /**
@@ -87,7 +147,7 @@ final class Contributors {
     if (argument.rex() instanceof RexLiteral literal && !literal.isNull()) {
       return List.of();
     }
-    return sums && argument.argument().form() == Argument.Form.CANCELLING
+    return sums && argument.argument().form().mayCancel()
         ? List.of(make.isNotNull(argument.rex()), make.isNotZero(argument.rex()))
         : List.of(make.isNotNull(argument.rex()));
   }

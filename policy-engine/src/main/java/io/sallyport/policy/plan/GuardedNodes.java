@@ -315,7 +315,7 @@ final class GuardedNodes {
     }
     List<Argument.Arm> arms = new ArrayList<>();
     for (Argument.Arm arm : argument.arms()) {
-      arms.add(new Argument.Arm(arm.when().map(row::reference), arm.zero()));
+      arms.add(arm.when(arm.when().map(row::reference)));
     }
     return operand.facts().withArgument(argument.withArms(arms));
   }

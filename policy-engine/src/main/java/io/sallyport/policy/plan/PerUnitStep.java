@@ -2,12 +2,15 @@ package io.sallyport.policy.plan;
 
 import io.sallyport.policy.Policy.Use;
 import io.sallyport.policy.plan.Argument.Arm;
+import io.sallyport.policy.plan.Argument.Branch;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Column.Facts;
 import io.sallyport.policy.plan.Column.Restricted;
+import io.sallyport.policy.plan.Unit.Mark;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +93,8 @@ final class PerUnitStep {
       }
       List<Unit> units = new ArrayList<>();
       for (Unit unit : step.input().standing().units()) {
-        units.add(unit.moved(at -> row.at(make.ref(step.input().rel(), at))).once(isOnce(unit)));
+        Unit moved = unit.in(List.of()).moved(at -> row.at(make.ref(step.input().rel(), at)));
+        units.add(moved.once(isOnce(unit)));
       }
       keys = row.size();
       for (AggregateCall call : step.calls()) {
@@ -147,7 +151,7 @@ final class PerUnitStep {
       Argument argument =
           argument(entry, call, arguments, filter)
               .withConditions(conditions)
-              .withForm(Argument.Form.CANCELLING);
+              .withForm(Argument.Form.FIGURE);
       return new Facts(lineage, Optional.empty(), argument);
     }
 
@@ -173,7 +177,7 @@ final class PerUnitStep {
       boolean counts = entry.name().equals("count") || entry.name().equals("count_star");
       if (arguments.isEmpty()) {
         Argument one = Argument.column(Set.of(), sources());
-        return one.withArms(List.of(counted(filter)));
+        return one.withArms(counted(filter));
       }
       Operand only = arguments.get(0);
       if (only.facts().key().isPresent()) {
@@ -182,7 +186,7 @@ final class PerUnitStep {
       Argument argument = only.argument();
       List<Arm> arms = new ArrayList<>();
       for (Arm arm : argument.arms()) {
-        if (arm.when().isEmpty() && !counts) {
+        if (arm.when().isEmpty() && !counts && marks(arm).isEmpty()) {
           arms.add(arm);
           continue;
         }
@@ -190,7 +194,15 @@ final class PerUnitStep {
         filter.ifPresent(parts::add);
         parts.add(make.isNotNull(only.rex()));
         arm.when().ifPresent(parts::add);
-        arms.add(new Arm(Optional.of(marker(make.and(parts))), arm.zero() && !counts));
+        for (Mark mark : marks(arm)) {
+          arms.add(arm(parts, arm, mark, arm.zero() && !counts));
+        }
+        if (marks(arm).isEmpty()) {
+          arms.add(arm.zero(arm.zero() && !counts).when(Optional.of(marker(make.and(parts)))));
+        }
+      }
+      if (counts) {
+        arms.add(none(arms));
       }
       return argument.withArms(arms);
     }
@@ -219,10 +231,7 @@ final class PerUnitStep {
                 : RowSources.Origin.computed(rows.sources()));
       }
       List<Set<RowSources.Source>> chosen = new ArrayList<>();
-      origins.stream()
-          .limit(keys)
-          .filter(o -> o.cell().isEmpty())
-          .forEach(o -> chosen.add(o.sources()));
+      origins.stream().limit(keys).filter(o -> !o.isPlain()).forEach(o -> chosen.add(o.sources()));
       return rows.with(origins).where(List.of(), chosen);
     }
 
@@ -232,8 +241,47 @@ final class PerUnitStep {
           .collect(Collectors.toSet());
     }
 
-    private Arm counted(Optional<RexNode> filter) {
-      return filter.map(f -> new Arm(Optional.of(marker(f)), false)).orElse(Arm.ALWAYS);
+    /** A way for the rows of each branch, and a zero for units that have none. */
+    private List<Arm> counted(Optional<RexNode> filter) {
+      List<Arm> arms = new ArrayList<>();
+      for (Mark mark : marks(Arm.ALWAYS)) {
+        arms.add(arm(filter.stream().toList(), Arm.ALWAYS, mark, false));
+      }
+      if (arms.isEmpty() && filter.isEmpty()) {
+        return List.of(Arm.ALWAYS);
+      }
+      filter
+          .filter(f -> arms.isEmpty())
+          .ifPresent(f -> arms.add(new Arm(Optional.of(marker(f)), false)));
+      arms.add(none(arms));
+      return arms;
+    }
+
+    private Arm arm(List<RexNode> parts, Arm arm, Mark mark, boolean zero) {
+      List<RexNode> all = new ArrayList<>(parts);
+      all.add(make.ref(step.input().rel(), mark.at()));
+      Set<Branch> branches = new HashSet<>(arm.branches());
+      branches.add(mark.branch());
+      return new Arm(Optional.of(marker(make.and(all))), zero, branches);
+    }
+
+    /** The branches that an arm is in, as far as it does not say so itself. */
+    private Set<Mark> marks(Arm arm) {
+      Set<Mark> marks = new LinkedHashSet<>();
+      for (Unit unit : step.input().standing().units()) {
+        unit.branches().stream()
+            .filter(m -> arm.branches().stream().noneMatch(b -> b.union() == m.branch().union()))
+            .forEach(marks::add);
+      }
+      return marks;
+    }
+
+    /** Units that came by none of the ways: of them a count is zero, not nothing. */
+    private Arm none(List<Arm> arms) {
+      return new Arm(
+          Optional.of(
+              make.and(arms.stream().map(a -> make.isNotTrue(a.when().orElseThrow())).toList())),
+          true);
     }
 
     /** A placeholder for "in any row of the unit"; it gets its place when the row is complete. */

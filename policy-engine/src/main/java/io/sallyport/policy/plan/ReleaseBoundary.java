@@ -218,9 +218,9 @@ final class ReleaseBoundary {
       allowed(entry, call, arguments);
       Optional<RexNode> filter = filter(call);
       List<Threshold> thresholds = new ArrayList<>();
-      Set<RexNode> conditions = contributors.of(entry.sums(), arguments, filter);
-      for (RexNode condition : conditions) {
-        for (Unit unit : units) {
+      Set<RexNode> conditions = contributors.of(entry, arguments, filter);
+      for (Unit unit : units) {
+        for (RexNode condition : contributors.of(unit, told(), entry, arguments, filter)) {
           thresholds.add(Threshold.ofUnits(countOf(unit, condition), unit));
         }
       }
@@ -235,6 +235,13 @@ final class ReleaseBoundary {
         places.add(row.at(argument.rex()));
       }
       figures.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
+    }
+
+    /** The unions of which the keys tell the branch. */
+    private Set<Object> told() {
+      Set<Object> told = new HashSet<>();
+      step.keys().forEach(k -> step.input().columns().get(k).facts().label().ifPresent(told::add));
+      return told;
     }
 
     /** Few units must not bring most of a sum, nor of any arm of it. */

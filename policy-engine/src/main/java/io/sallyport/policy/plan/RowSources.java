@@ -84,20 +84,26 @@ record RowSources(
    * Where a value comes from.
    *
    * @param cell the column that it is, unchanged
+   * @param padded true if an outer join may have made it NULL, by a condition of the query's
    */
-  record Origin(Set<Source> sources, Optional<Cell> cell) {
-    static final Origin NONE = new Origin(Set.of(), Optional.empty());
+  record Origin(Set<Source> sources, Optional<Cell> cell, boolean padded) {
+    static final Origin NONE = computed(Set.of());
 
     Origin {
       sources = Set.copyOf(sources);
     }
 
     static Origin computed(Set<Source> sources) {
-      return new Origin(sources, Optional.empty());
+      return new Origin(sources, Optional.empty(), false);
     }
 
     private static Origin cell(Source source) {
-      return new Origin(Set.of(source), Optional.of(new Cell()));
+      return new Origin(Set.of(source), Optional.of(new Cell()), false);
+    }
+
+    /** True if it is what the table says, without any choice of the query's. */
+    boolean isPlain() {
+      return cell.isPresent() && !padded;
     }
 
     /** A column of the outer row. */
@@ -119,7 +125,7 @@ record RowSources(
 
     /** True if it sets two columns equal, neither of them computed. */
     boolean isPlain() {
-      return one.cell().isPresent() && other.cell().isPresent();
+      return one.isPlain() && other.isPlain();
     }
 
     Set<Source> sources() {
@@ -297,7 +303,18 @@ record RowSources(
           return meets(sides, kept) || sides.contains(Source.OUTER) ? all : condition;
         });
     RowSources matched = where(within, read).meeting(across, List.of()).settled(padded);
-    return matched.keeping(kept, left, across).spent();
+    Set<Source> nullable = type == JoinRelType.FULL ? sources : padded;
+    return matched.keeping(kept, left, across).spent().with(padded(nullable));
+  }
+
+  private List<Origin> padded(Set<Source> nullable) {
+    List<Origin> origins = new ArrayList<>();
+    for (Origin origin : columns) {
+      Set<Source> from = now(origin.sources());
+      boolean pads = from.isEmpty() || meets(from, nullable);
+      origins.add(new Origin(origin.sources(), origin.cell(), origin.padded() || pads));
+    }
+    return origins;
   }
 
   private static boolean meets(Set<Source> some, Set<Source> others) {

@@ -59,7 +59,7 @@ final class RowWeights {
 
   private Optional<Set<Source>> chosenBy(int column) {
     Origin origin = rows.columns().get(column);
-    return origin.cell().isPresent() ? Optional.empty() : Optional.of(origin.sources());
+    return origin.isPlain() ? Optional.empty() : Optional.of(origin.sources());
   }
 
   private void require(AggregateCall call, List<Set<Source>> choices) {

@@ -84,7 +84,9 @@ final class SubQueries {
     RexNode moved = moved(query, operands, rel);
     Set<Restricted> lineage = new HashSet<>(outerLineage(query.rel));
     operands.forEach(operand -> lineage.addAll(operand.facts().lineage()));
-    checked.columns().forEach(column -> lineage.addAll(column.facts().lineage()));
+    if (query.getKind() != SqlKind.EXISTS) {
+      checked.columns().forEach(column -> lineage.addAll(column.facts().lineage()));
+    }
     Argument argument = argument(query, moved, checked);
     return new Value(
         new Operand(moved, new Facts(lineage, Optional.empty(), argument)),

@@ -1,10 +1,12 @@
 package io.sallyport.policy.plan;
 
 import io.sallyport.policy.plan.Argument.Arm;
+import io.sallyport.policy.plan.Argument.Branch;
 import io.sallyport.policy.plan.Column.Facts;
 import io.sallyport.policy.plan.Column.KeyPart;
 import io.sallyport.policy.plan.Column.Restricted;
 import io.sallyport.policy.plan.Scope.Surroundings;
+import io.sallyport.policy.plan.Unit.Mark;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,8 +15,10 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.SetOp;
+import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.util.ImmutableBitSet;
 
@@ -121,6 +125,9 @@ final class Unions {
         }
         units.add(slots.get(slot).at(at).once(false));
       }
+      for (int slot = 0; slot < slots.size(); slot++) {
+        units.set(slot, units.get(slot).in(marks(slot)));
+      }
       List<Column> columns = new ArrayList<>();
       for (int i = 0; i < width; i++) {
         columns.add(new Column(i, facts(i)));
@@ -130,6 +137,42 @@ final class Unions {
       RowSources sources =
           RowSources.united(width, true, inputs.stream().map(Checked::rows).toList());
       return Checked.of(rel, columns, new Standing.Protected(units), sources);
+    }
+
+    /** What says of a row in which branch it is, for the branches in which this unit has rows. */
+    private List<Mark> marks(int slot) {
+      List<Mark> marks = new ArrayList<>();
+      for (int branch = 0; branch < inputs.size(); branch++) {
+        Optional<Unit> unit = placed(branch, slot);
+        if (unit.isPresent() && unit.get().branches().isEmpty()) {
+          marks.add(new Mark(branch(branch, List.of()), marked(branch, make.always())));
+        }
+        for (Mark inner : unit.map(Unit::branches).orElse(List.of())) {
+          if (inner.branch().union() != unit.get().branches().get(0).branch().union()) {
+            throw new NotReleasedException(
+                unit.get().dataset(), "a union of what was joined from several unions");
+          }
+          RexNode here = make.ref(inputs.get(branch).rel(), inner.at());
+          marks.add(new Mark(branch(branch, inner.branch().path()), marked(branch, here)));
+        }
+      }
+      return marks;
+    }
+
+    /** Of a union in a union, each branch is one of this. */
+    private Branch branch(int number, List<Integer> inner) {
+      List<Integer> path = new ArrayList<>(List.of(number));
+      path.addAll(inner);
+      return new Branch(this, path);
+    }
+
+    /** A column that is what is given in one branch, and false in all others. */
+    private int marked(int branch, RexNode here) {
+      int at = rows.get(branch).size();
+      for (int other = 0; other < rows.size(); other++) {
+        rows.get(other).add(other == branch ? here : make.never(), nodes.hiddenName());
+      }
+      return at;
     }
 
     /** Each unit of the branch takes the first free slot of its kind and owner. */
@@ -186,7 +229,29 @@ final class Unions {
         types.add(make.ref(input.rel(), input.columns().get(column).at()).getType());
       }
       refuseFailing(types);
-      return new Facts(lineage, key(column), together(arguments));
+      return new Facts(lineage, key(column), together(arguments)).withLabel(label(column));
+    }
+
+    /** This union, if the column is a literal of its own in each branch. */
+    private Optional<Object> label(int column) {
+      Set<String> values = new HashSet<>();
+      for (Checked input : inputs) {
+        int at = input.columns().get(column).at();
+        Optional<String> text =
+            input.rel() instanceof LogicalProject project
+                ? text(project.getProjects().get(at))
+                : Optional.empty();
+        if (text.filter(values::add).isEmpty()) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(this);
+    }
+
+    private static Optional<String> text(RexNode value) {
+      return value instanceof RexLiteral literal && literal.getValue2() instanceof String text
+          ? Optional.of(text.strip())
+          : Optional.empty();
     }
 
     private void refuseFailing(List<RelDataType> types) {
@@ -249,15 +314,34 @@ final class Unions {
       List<Arm> arms = new ArrayList<>();
       for (int branch = 0; branch < arguments.size(); branch++) {
         for (Arm arm : arguments.get(branch).arms()) {
-          int at = rows.get(branch).size();
-          for (int other = 0; other < rows.size(); other++) {
-            RexNode here = arm.when().map(make::asFilter).orElseGet(make::always);
-            rows.get(other).add(other == branch ? here : make.never(), nodes.hiddenName());
+          for (Mark inner : inner(branch, arm)) {
+            List<RexNode> here = new ArrayList<>(arm.when().map(make::asFilter).stream().toList());
+            if (inner.at() >= 0) {
+              here.add(make.ref(inputs.get(branch).rel(), inner.at()));
+            }
+            RexNode when = make.placeholder(marked(branch, make.and(here)));
+            arms.add(new Arm(Optional.of(when), arm.zero(), Set.of(inner.branch())));
           }
-          arms.add(new Arm(Optional.of(make.placeholder(at)), arm.zero()));
         }
       }
       return arms;
+    }
+
+    /** The branches of this union into which an arm comes; more than one from a union inside. */
+    private List<Mark> inner(int branch, Arm arm) {
+      if (!arm.branches().isEmpty()) {
+        return arm.branches().stream()
+            .map(known -> new Mark(branch(branch, known.path()), -1))
+            .limit(1)
+            .toList();
+      }
+      List<Mark> marks = new ArrayList<>();
+      for (Unit unit : inputs.get(branch).standing().units()) {
+        for (Mark mark : marks.isEmpty() ? unit.branches() : List.<Mark>of()) {
+          marks.add(new Mark(branch(branch, mark.branch().path()), mark.at()));
+        }
+      }
+      return marks.isEmpty() ? List.of(new Mark(branch(branch, List.of()), -1)) : marks;
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.sallyport.policy.plan;
 
 import io.sallyport.policy.AggregateOnly;
+import io.sallyport.policy.plan.Argument.Branch;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -16,8 +18,24 @@ import org.apache.calcite.rel.core.CorrelationId;
  * @param at the position of the column that names the unit, in the node's row; -1 if tied
  * @param once true if it is proved that no unit has two rows, so that rows may be counted instead
  * @param outer the row of an outer query that belongs to the same unit, and that unit's id
+ * @param branches the branches of unions in which it has rows
  */
-record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
+record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer, List<Mark> branches) {
+  Unit {
+    branches = List.copyOf(branches);
+  }
+
+  Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
+    this(id, whose, at, once, outer, List.of());
+  }
+
+  /**
+   * A truth value that is true in the rows of one branch of a union, and in no others.
+   *
+   * @param at its position in the node's row
+   */
+  record Mark(Branch branch, int at) {}
+
   /**
    * A sort of unit under the policies that know it.
    *
@@ -49,20 +67,26 @@ record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
 
   /** The same unit in a row whose columns have moved. */
   Unit moved(IntUnaryOperator to) {
-    return isTied() ? this : at(to.applyAsInt(at));
+    List<Mark> moved =
+        branches.stream().map(m -> new Mark(m.branch(), to.applyAsInt(m.at()))).toList();
+    return (isTied() ? this : at(to.applyAsInt(at))).in(moved);
   }
 
   Unit at(int position) {
-    return new Unit(id, whose, position, once, outer);
+    return new Unit(id, whose, position, once, outer, branches);
   }
 
   Unit once(boolean proved) {
-    return new Unit(id, whose, at, proved, outer);
+    return new Unit(id, whose, at, proved, outer, branches);
+  }
+
+  Unit in(List<Mark> others) {
+    return new Unit(id, whose, at, once, outer, others);
   }
 
   /** The same unit, known to be that of an outer row: its own column is needed no more. */
   Unit tied(Outer to) {
-    return new Unit(id, whose, -1, once, Optional.of(to));
+    return new Unit(id, whose, -1, once, Optional.of(to), branches);
   }
 
   boolean isTied() {
@@ -71,7 +95,13 @@ record Unit(int id, Whose whose, int at, boolean once, Optional<Outer> outer) {
 
   /** This unit, known to be the other one in every row. */
   Unit merged(Unit other) {
-    return new Unit(id, whose.and(other.whose), at, once && other.once, outer.or(other::outer));
+    return new Unit(
+        id,
+        whose.and(other.whose),
+        at,
+        once && other.once,
+        outer.or(other::outer),
+        Stream.concat(branches.stream(), other.branches.stream()).toList());
   }
 
   /** True if both keys name the same sort of unit, so that they may be compared. */

@@ -156,7 +156,7 @@ final class Windows {
     Set<Argument.Source> sources = new HashSet<>();
     scope.standing().units().forEach(u -> sources.add(new Argument.Source(u.dataset(), u.id())));
     return Argument.column(values, sources)
-        .withForm(Argument.Form.SCALED)
+        .withForm(Argument.Form.FIGURE)
         .withArms(List.of(new Arm(Optional.of(make.isNotZero(moved)), false)));
   }
 

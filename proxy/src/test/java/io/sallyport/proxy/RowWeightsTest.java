@@ -1,0 +1,236 @@
+package io.sallyport.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sallyport.policy.AggregateOnly;
+import io.sallyport.policy.Obligations;
+import io.sallyport.policy.Policy;
+import io.sallyport.policy.Policy.PrivacyUnit;
+import io.sallyport.policy.plan.GuardRewrite;
+import io.sallyport.policy.plan.NotReleasedException;
+import io.sallyport.policy.plan.TableName;
+import io.sallyport.proxy.sql.Catalog;
+import io.sallyport.proxy.sql.SqlFront;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * In every random join that is let through, people count as often as the tables say, up to a factor
+ * that is the same for all, or not at all. DuckDB counts the rows.
+ */
+class RowWeightsTest {
+  private static final int JOINS = 2_000;
+
+  private static final TableName PEOPLE = new TableName("town", "people");
+  private static final TableName CHILDREN = new TableName("town", "children");
+  private static final TableName WARDS = new TableName("town", "wards");
+  private static final TableName MARKETS = new TableName("town", "markets");
+
+  private static Connection engine;
+  private static SqlFront front;
+
+  @BeforeAll
+  static void open() throws SQLException {
+    engine = DriverManager.getConnection("jdbc:duckdb:");
+    execute("SET threads = 1");
+    execute("CREATE SCHEMA town");
+    execute("SET search_path = 'town'");
+    execute(
+        "CREATE TABLE people AS SELECT i::INTEGER AS id, (i % 5)::INTEGER AS g,"
+            + " (i * 7 % 11)::INTEGER AS x FROM range(24) r(i)");
+    execute(
+        "CREATE TABLE children AS SELECT (100 + i)::INTEGER AS id, (i * 3 % 5)::INTEGER AS g,"
+            + " (i % 7)::INTEGER AS x FROM range(17) r(i)");
+    execute(
+        "CREATE TABLE wards AS SELECT i::INTEGER AS g, (i * i % 4)::INTEGER AS x FROM range(5) r(i)");
+    execute(
+        "CREATE TABLE markets AS SELECT (i * i % 5)::INTEGER AS g, (i % 6)::INTEGER AS x FROM"
+            + " range(13) r(i)");
+    front =
+        new SqlFront(
+            new Catalog(
+                List.of(
+                    table(PEOPLE, List.of("id", "g", "x"), List.of("id")),
+                    table(CHILDREN, List.of("id", "g", "x"), List.of("id")),
+                    table(WARDS, List.of("g", "x"), List.of("g")),
+                    table(MARKETS, List.of("g", "x"), List.of()))));
+  }
+
+  private static Catalog.PublishedTable table(
+      TableName name, List<String> columns, List<String> key) {
+    return new Catalog.PublishedTable(
+        name,
+        columns.stream()
+            .map(column -> new Catalog.Column(column, "INTEGER", Catalog.Sight.VISIBLE))
+            .toList(),
+        key.isEmpty() ? List.of() : List.of(key));
+  }
+
+  @AfterAll
+  static void close() throws SQLException {
+    front.close();
+    engine.close();
+  }
+
+  private static void execute(String sql) throws SQLException {
+    try (Statement statement = engine.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void countsPeopleAsOftenAsTheTablesSay() throws SQLException {
+    Random random = new Random(20261125);
+    int passed = 0;
+    int unequal = 0;
+    for (int i = 0; i < JOINS; i++) {
+      RandomJoin join = RandomJoin.of(random);
+      boolean even = isEven(weights(join.from(true)), weights(join.from(false)));
+      if (passes("SELECT sum(a.x), count(*) " + join.from(true))) {
+        passed++;
+        assertThat(even).as(join.from(true)).isTrue();
+      } else if (!even) {
+        unequal++;
+      }
+    }
+    assertThat(passed).as("joins that are let through").isGreaterThan(JOINS / 10);
+    assertThat(unequal).as("joins that are refused for a reason").isGreaterThan(JOINS / 10);
+  }
+
+  /** True if the weights of those who are there have one ratio to what they are without choice. */
+  private static boolean isEven(Map<Integer, Long> chosen, Map<Integer, Long> natural) {
+    return chosen.keySet().stream()
+        .allMatch(
+            one ->
+                chosen.keySet().stream()
+                    .allMatch(
+                        other ->
+                            chosen.get(one) * natural.get(other)
+                                == chosen.get(other) * natural.get(one)));
+  }
+
+  private static Map<Integer, Long> weights(String from) throws SQLException {
+    Map<Integer, Long> weights = new LinkedHashMap<>();
+    try (Statement ask = engine.createStatement();
+        ResultSet answer = ask.executeQuery("SELECT a.id, count(*) " + from + " GROUP BY a.id")) {
+      while (answer.next()) {
+        weights.put(answer.getInt(1), answer.getLong(2));
+      }
+    }
+    return weights;
+  }
+
+  private static boolean passes(String sql) {
+    AggregateOnly release = new AggregateOnly(2, Set.of(), Optional.empty(), 1);
+    PrivacyUnit unit = new PrivacyUnit("person", List.of("id"));
+    Policy policy =
+        new Policy(
+            "town",
+            "carol",
+            "1",
+            Map.of(PEOPLE, unit, CHILDREN, unit),
+            Set.of(WARDS, MARKETS),
+            Map.of(),
+            new Policy.Release(
+                List.of(release), Optional.empty(), Policy.Approvals.DEFAULT, Policy.Limits.NONE));
+    Obligations demands =
+        new Obligations(
+            Map.of("town", new Obligations.Guard(policy, Optional.of(release))),
+            OptionalLong.empty());
+    try {
+      GuardRewrite.rewrite(front.bind(Optional.of("town"), sql), demands);
+      return true;
+    } catch (NotReleasedException e) {
+      return false;
+    }
+  }
+
+  /** People joined to one or two other tables, in any way. */
+  private record RandomJoin(List<Step> steps, List<Condition> where) {
+    private record Step(String table, String alias, String kind, List<Condition> on) {}
+
+    /**
+     * @param natural true if it only sets columns equal, or names one row by its key
+     */
+    private record Condition(String sql, boolean natural) {}
+
+    static RandomJoin of(Random random) {
+      Map<String, String> tables = new LinkedHashMap<>(Map.of("a", "people"));
+      List<Step> steps = new ArrayList<>();
+      for (String alias : random.nextBoolean() ? List.of("b") : List.of("b", "c")) {
+        String table = pick(random, "people", "children", "wards", "markets");
+        tables.put(alias, table);
+        steps.add(
+            new Step(
+                table,
+                alias,
+                pick(random, "JOIN", "JOIN", "LEFT JOIN"),
+                conditions(random, tables, alias, random.nextInt(3))));
+      }
+      return new RandomJoin(steps, conditions(random, tables, "b", random.nextInt(3)));
+    }
+
+    private static List<Condition> conditions(
+        Random random, Map<String, String> tables, String alias, int count) {
+      List<Condition> conditions = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        String other = pick(random, tables.keySet().toArray(String[]::new));
+        boolean rows = tables.get(other).equals(tables.get(alias)) && !other.equals(alias);
+        boolean named = rows && !tables.get(alias).equals("markets") && random.nextInt(3) == 0;
+        if (named) {
+          String key = tables.get(alias).equals("wards") ? ".g" : ".id";
+          conditions.add(new Condition(alias + key + " = " + other + key, true));
+          continue;
+        }
+        String one = alias + "." + pick(random, "g", "g", "x");
+        String two = other + "." + pick(random, "g", "g", "x");
+        int number = random.nextInt(6);
+        conditions.add(
+            switch (random.nextInt(8)) {
+              case 0, 1, 2, 3 -> new Condition(one + " = " + two, true);
+              case 4 -> new Condition(one + " < " + number, false);
+              case 5 ->
+                  new Condition(
+                      two + " = " + number, tables.get(other).equals("wards") && two.endsWith("g"));
+              case 6 -> new Condition(one + " < " + two, false);
+              default -> new Condition("(" + one + " = " + number + " OR " + two + " < 2)", false);
+            });
+      }
+      return conditions;
+    }
+
+    private static String pick(Random random, String... all) {
+      return all[random.nextInt(all.length)];
+    }
+
+    /** The join as it is asked for, or with no choice of how many meet. */
+    String from(boolean whole) {
+      StringBuilder sql = new StringBuilder("FROM people a");
+      for (Step step : steps) {
+        sql.append(' ').append(step.kind()).append(' ').append(step.table()).append(' ');
+        sql.append(step.alias()).append(" ON ").append(all(step.on(), whole));
+      }
+      return sql.append(" WHERE ").append(all(where, whole)).toString();
+    }
+
+    private static String all(List<Condition> conditions, boolean whole) {
+      List<String> parts = new ArrayList<>();
+      conditions.stream().filter(c -> whole || c.natural()).forEach(c -> parts.add(c.sql()));
+      return parts.isEmpty() ? "true" : String.join(" AND ", parts);
+    }
+  }
+}
