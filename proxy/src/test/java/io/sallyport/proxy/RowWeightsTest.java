@@ -113,14 +113,19 @@ class RowWeightsTest {
 
   /** True if the weights of those who are there have one ratio to what they are without choice. */
   private static boolean isEven(Map<Integer, Long> chosen, Map<Integer, Long> natural) {
-    return chosen.keySet().stream()
-        .allMatch(
-            one ->
-                chosen.keySet().stream()
-                    .allMatch(
-                        other ->
-                            chosen.get(one) * natural.get(other)
-                                == chosen.get(other) * natural.get(one)));
+    List<Long> more = new ArrayList<>();
+    List<Long> less = new ArrayList<>();
+    chosen.forEach(
+        (person, weight) -> {
+          more.add(weight);
+          less.add(natural.getOrDefault(person, 0L));
+        });
+    for (int i = 1; i < more.size(); i++) {
+      if (more.get(0) * less.get(i) != more.get(i) * less.get(0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Map<Integer, Long> weights(String from) throws SQLException {
@@ -189,10 +194,13 @@ class RowWeightsTest {
       List<Condition> conditions = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         String other = pick(random, tables.keySet().toArray(String[]::new));
-        boolean rows = tables.get(other).equals(tables.get(alias)) && !other.equals(alias);
-        boolean named = rows && !tables.get(alias).equals("markets") && random.nextInt(3) == 0;
+        boolean rows =
+            tables.getOrDefault(other, "").equals(tables.getOrDefault(alias, ""))
+                && !other.equals(alias);
+        boolean named =
+            rows && !tables.getOrDefault(alias, "").equals("markets") && random.nextInt(3) == 0;
         if (named) {
-          String key = tables.get(alias).equals("wards") ? ".g" : ".id";
+          String key = tables.getOrDefault(alias, "").equals("wards") ? ".g" : ".id";
           conditions.add(new Condition(alias + key + " = " + other + key, true));
           continue;
         }
@@ -205,7 +213,8 @@ class RowWeightsTest {
               case 4 -> new Condition(one + " < " + number, false);
               case 5 ->
                   new Condition(
-                      two + " = " + number, tables.get(other).equals("wards") && two.endsWith("g"));
+                      two + " = " + number,
+                      tables.getOrDefault(other, "").equals("wards") && two.endsWith("g"));
               case 6 -> new Condition(one + " < " + two, false);
               default -> new Condition("(" + one + " = " + number + " OR " + two + " < 2)", false);
             });
