@@ -1,9 +1,6 @@
 package io.sallyport.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.sallyport.policy.Obligations;
-import io.sallyport.policy.plan.BoundQuery;
-import io.sallyport.policy.plan.GuardRewrite;
 import io.sallyport.policy.plan.GuardedPlan;
 import io.sallyport.proxy.engine.Engine;
 import io.sallyport.proxy.engine.LastDoor;
@@ -117,13 +114,12 @@ public final class GuardBenchmark implements AutoCloseable {
     int granted = 0;
     for (String name : TpchHouse.queries()) {
       String sql = TpchHouse.query(name);
-      BoundQuery bound = house.bind(sql);
-      Optional<Obligations> obligations = TpchHouse.granted(house.judge(bound));
-      if (obligations.isEmpty()) {
+      Optional<GuardedPlan> plan = TpchHouse.granted(house.judge(house.bind(sql)));
+      if (plan.isEmpty()) {
         System.out.println("| " + name + " | | refused | | |");
         continue;
       }
-      GuardedPlan guarded = GuardRewrite.rewrite(bound, obligations.get());
+      GuardedPlan guarded = plan.get();
       PrintedQuery printed = PlanPrinter.print(guarded);
       Side original = new Side(() -> answerBare(sql));
       Side ours = new Side(() -> answerGuarded(printed.sql(), guarded));

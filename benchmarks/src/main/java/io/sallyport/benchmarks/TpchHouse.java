@@ -3,13 +3,15 @@ package io.sallyport.benchmarks;
 import io.sallyport.examples.TpchData;
 import io.sallyport.policy.Asking;
 import io.sallyport.policy.Judge;
-import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.PolicyFile;
 import io.sallyport.policy.Principal;
-import io.sallyport.policy.TableShape;
+import io.sallyport.policy.StatementBinder;
 import io.sallyport.policy.Verdict;
 import io.sallyport.policy.plan.BoundQuery;
+import io.sallyport.policy.plan.GuardedPlan;
+import io.sallyport.policy.plan.TableName;
+import io.sallyport.proxy.CheckedDataset;
 import io.sallyport.proxy.engine.Dataset;
 import io.sallyport.proxy.engine.DuckDbEngine;
 import io.sallyport.proxy.engine.EngineSettings;
@@ -45,11 +47,14 @@ final class TpchHouse implements AutoCloseable {
   private final DuckDbEngine engine;
   private final SqlFront front;
   private final Policy policy;
+  private final CheckedDataset checked;
 
-  private TpchHouse(DuckDbEngine engine, SqlFront front, Policy policy) {
+  private TpchHouse(
+      DuckDbEngine engine, SqlFront front, Policy policy, CheckedDataset checked) {
     this.engine = engine;
     this.front = front;
     this.policy = policy;
+    this.checked = checked;
   }
 
   /** Makes the data where it is not there yet. */
@@ -71,17 +76,15 @@ final class TpchHouse implements AutoCloseable {
         PolicyFile.read(
             POLICY.toString(),
             Files.readString(POLICY),
-            tables.stream().map(TpchHouse::shape).toList());
+            tables.stream().map(PublishedTable::shape).toList(),
+            TpchHouse::publishesNone);
     SqlFront front = new SqlFront(new Catalog(tables.stream().map(TpchHouse::visible).toList()));
-    return new TpchHouse(engine, front, policy);
+    return new TpchHouse(engine, front, policy, new CheckedDataset(tables, policy));
   }
 
-  private static TableShape shape(PublishedTable table) {
-    return new TableShape(
-        table.name(),
-        table.columns().stream()
-            .map(column -> new TableShape.Column(column.name(), column.type()))
-            .toList());
+  private static StatementBinder.Bound publishesNone(
+      String sql, Set<TableName> published, Map<Policy.ColumnName, Policy.ColumnRight> rights) {
+    throw new StatementBinder.Unbound("this policy publishes no statement");
   }
 
   /** The policy hides no column. */
@@ -110,12 +113,17 @@ final class TpchHouse implements AutoCloseable {
     return Judge.judge(ASKING, bound, Map.of(DATASET, policy));
   }
 
-  /** What a granted query must do; empty if it is refused. */
-  static Optional<Obligations> granted(Verdict verdict) {
+  /** The plan that runs; empty if the query is refused. */
+  static Optional<GuardedPlan> granted(Verdict verdict) {
     return verdict.fold(
-        granted -> Optional.of(granted.obligations()),
+        granted -> Optional.of(granted.plan()),
         held -> Optional.empty(),
         refused -> Optional.empty());
+  }
+
+  /** The whole check of a text, as a server makes it, with what it remembers. */
+  String check(String sql) {
+    return checked.check(sql);
   }
 
   DuckDbEngine engine() {
@@ -124,6 +132,7 @@ final class TpchHouse implements AutoCloseable {
 
   @Override
   public void close() {
+    checked.close();
     front.close();
     engine.close();
   }

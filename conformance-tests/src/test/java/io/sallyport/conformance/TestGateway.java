@@ -37,8 +37,8 @@ final class TestGateway implements AutoCloseable {
   /** Each dataset with the script of its tables. */
   private static final Map<String, String> DATASETS =
       Map.of(
-          "sealed", "hr", "asked", "hr", "merged", "hr", "open", "hr", "care", "care", "lab",
-          "lab");
+          "sealed", "hr", "asked", "hr", "merged", "hr", "open", "hr", "forms", "hr", "care", "care",
+          "lab", "lab");
 
   private static final String TRUST_STORE_PASSWORD = "not a secret";
 
@@ -103,17 +103,23 @@ final class TestGateway implements AutoCloseable {
 
   /** Avatica's driver wants the CA in a key store. */
   static Path trustStore(Path directory, Path caFile) throws Exception {
+    KeyStore store = trusting(caFile);
+    Path file = directory.resolve("ca.p12");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      store.store(out, TRUST_STORE_PASSWORD.toCharArray());
+    }
+    return file;
+  }
+
+  /** Trusts the certificates that this authority signs. */
+  static KeyStore trusting(Path caFile) throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     try (InputStream pem = Files.newInputStream(caFile)) {
       store.setCertificateEntry(
           "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
     }
-    Path file = directory.resolve("ca.p12");
-    try (OutputStream out = Files.newOutputStream(file)) {
-      store.store(out, TRUST_STORE_PASSWORD.toCharArray());
-    }
-    return file;
+    return store;
   }
 
   private static void fill(Connection connection, String script, List<String> changes)

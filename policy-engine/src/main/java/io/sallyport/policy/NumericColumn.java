@@ -61,7 +61,7 @@ final class NumericColumn {
     return Optional.of(new Policy.Bounds(least, greatest));
   }
 
-  private static boolean numeric(String type) {
+  static boolean numeric(String type) {
     return SIGNED_BITS.containsKey(type)
         || UNSIGNED_BITS.containsKey(type)
         || type.equals("FLOAT")
@@ -69,7 +69,7 @@ final class NumericColumn {
         || DECIMAL.matcher(type).matches();
   }
 
-  private static boolean holds(String type, BigDecimal value) {
+  static boolean holds(String type, BigDecimal value) {
     Matcher decimal = DECIMAL.matcher(type);
     if (decimal.matches()) {
       int precision = Integer.parseInt(decimal.group(1));

@@ -29,7 +29,7 @@ import java.util.Set;
  * Reads a policy from YAML and checks it against the tables that exist.
  *
  * <pre>
- * PolicyFile.read("clinic.policy.yaml", text, tables)  →  Policy, or all problems at once:
+ * PolicyFile.read("clinic.policy.yaml", text, tables, binder)  →  Policy, or all problems at once:
  * clinic.policy.yaml:7:3: the dataset has no table `patiens`; did you mean `patients`?
  * </pre>
  *
@@ -44,6 +44,7 @@ public final class PolicyFile {
           "units",
           "tables",
           "columns",
+          "templates",
           "automatic",
           "approval",
           "limits",
@@ -51,6 +52,8 @@ public final class PolicyFile {
 
   private final Reading reading;
   private final SourceTables tables;
+  private final StatementBinder binder;
+  private final Map<String, Optional<Template>> templates = new LinkedHashMap<>();
   private final Map<TableName, PrivacyUnit> units = new LinkedHashMap<>();
   private final Set<TableName> publicTables = new LinkedHashSet<>();
   private final Map<ColumnName, ColumnRight> columns = new LinkedHashMap<>();
@@ -63,9 +66,10 @@ public final class PolicyFile {
   /** A unit that is found through another table. */
   private record Path(Mark mark, TableName table) {}
 
-  private PolicyFile(Reading reading, SourceTables tables) {
+  private PolicyFile(Reading reading, SourceTables tables, StatementBinder binder) {
     this.reading = reading;
     this.tables = tables;
+    this.binder = binder;
   }
 
   /**
@@ -73,15 +77,18 @@ public final class PolicyFile {
    *
    * @param fileName as problems name it
    * @param tables of the dataset that the policy is for
+   * @param binder of the statements that it publishes
    * @throws PolicyProblems with every problem of the text
    */
-  public static Policy read(String fileName, String text, List<TableShape> tables) {
+  public static Policy read(
+      String fileName, String text, List<TableShape> tables, StatementBinder binder) {
     Reading reading = new Reading(fileName);
     try {
       YamlNode document = YamlText.read(text);
       YamlNode root =
           document instanceof Nothing ? new Entries(document.mark(), List.of()) : document;
-      return new PolicyFile(reading, new SourceTables(tables, reading)).policy(root, sha256(text));
+      return new PolicyFile(reading, new SourceTables(tables, reading), binder)
+          .policy(root, sha256(text));
     } catch (YamlText.Malformed malformed) {
       reading.problem(malformed.mark(), malformed.sentence());
       reading.throwIfAny();
@@ -107,6 +114,7 @@ public final class PolicyFile {
     paths.forEach(this::ends);
     section(sections, "tables").ifPresent(this::publicTables);
     section(sections, "columns").ifPresent(this::columns);
+    section(sections, "templates").ifPresent(this::templates);
     Optional<List<Rule>> automatic = rules(sections, "automatic");
     Optional<List<Rule>> approval = rules(sections, "approval");
     Policy.Limits limits = section(sections, "limits").map(this::limits).orElse(Policy.Limits.NONE);
@@ -162,7 +170,13 @@ public final class PolicyFile {
 
   private Optional<List<Rule>> rules(Map<String, Entry> sections, String name) {
     return section(sections, name)
-        .map(node -> new RuleGrammar(reading, tables).rules(node, "`" + name + "`"));
+        .map(node -> new RuleGrammar(reading, tables, templates).rules(node, "`" + name + "`"));
+  }
+
+  private void templates(YamlNode node) {
+    Set<TableName> published = new HashSet<>(units.keySet());
+    published.addAll(publicTables);
+    templates.putAll(new TemplateGrammar(reading, binder, published, columns).templates(node));
   }
 
   private void units(YamlNode node) {

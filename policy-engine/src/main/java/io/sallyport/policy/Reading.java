@@ -45,6 +45,10 @@ final class Reading {
     problems.add(new Problem(file, mark.line(), mark.column(), sentence));
   }
 
+  boolean hasProblems() {
+    return !problems.isEmpty();
+  }
+
   /** Throws all problems at once, in the order of the text. */
   void throwIfAny() {
     if (!problems.isEmpty()) {

@@ -1,5 +1,6 @@
 package io.sallyport.policy;
 
+import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.policy.plan.TableName;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.stream.Stream;
  *
  * <p>A rule decides from the plan, the asker and the time alone; it never reads data.
  */
-public sealed interface Rule permits Between, Combination, Rule.Lasting, Rule.Custom, Rule.Not {
+public sealed interface Rule
+    permits Between, Combination, Templates, Rule.Lasting, Rule.Custom, Rule.Not {
   /** A rule that decides from the plan, the asker and the stated purpose alone. */
   sealed interface Lasting extends Rule
       permits AggregateOnly, UserIn, RoleIn, PurposeIn, MaxRows, TablesIn, Always, Never {}
@@ -31,10 +33,10 @@ public sealed interface Rule permits Between, Combination, Rule.Lasting, Rule.Cu
     return List.of();
   }
 
-  /** True if it says of the same plan and asker at every moment what it says now. */
-  default boolean isLasting() {
+  /** True if it says of the same query and asker what it says now whenever that comes again. */
+  default boolean isLasting(BoundQuery query) {
     return this instanceof Lasting
-        || !parts().isEmpty() && parts().stream().allMatch(Rule::isLasting);
+        || !parts().isEmpty() && parts().stream().allMatch(part -> part.isLasting(query));
   }
 
   /** Every {@code aggregate_only} in it, however deep. */

@@ -67,10 +67,15 @@ final class RuleGrammar {
 
   private final Reading reading;
   private final SourceTables tables;
+  private final Map<String, Optional<Template>> templates;
 
-  RuleGrammar(Reading reading, SourceTables tables) {
+  /**
+   * @param templates that the policy publishes; empty ones have problems
+   */
+  RuleGrammar(Reading reading, SourceTables tables, Map<String, Optional<Template>> templates) {
     this.reading = reading;
     this.tables = tables;
+    this.templates = templates;
   }
 
   /** A list of rules; empty only if there was a problem. */
@@ -106,7 +111,7 @@ final class RuleGrammar {
       case "between" -> between(value);
       case "max_rows" -> maxRows(value);
       case "tables_in" -> tablesIn(value);
-      case "templates" -> notYet(mark, "`templates`");
+      case "templates" -> templates(value);
       case "always" -> {
         reading.nothing(value, "`always`");
         yield Optional.of(new Rule.Always());
@@ -254,6 +259,27 @@ final class RuleGrammar {
           .ifPresent(table -> found.add(table.name()));
     }
     return found.isEmpty() ? Optional.empty() : Optional.of(new Rule.TablesIn(found));
+  }
+
+  private Optional<Rule> templates(YamlNode node) {
+    List<Template> found = new ArrayList<>();
+    for (YamlNode item : reading.items(node, "`templates`")) {
+      Optional<String> name = reading.word(item, "each of `templates`");
+      if (name.isEmpty()) {
+        continue;
+      }
+      Optional<Template> template = templates.get(name.get());
+      if (template == null) {
+        reading.problem(
+            item.mark(),
+            "the policy publishes no template "
+                + Reading.shown(name.get())
+                + Spelling.suggestion(name.get(), templates.keySet()));
+      } else {
+        template.ifPresent(found::add);
+      }
+    }
+    return found.isEmpty() ? Optional.empty() : Optional.of(new Templates(found));
   }
 
   private Optional<List<Rule>> combined(YamlNode node, String rule) {

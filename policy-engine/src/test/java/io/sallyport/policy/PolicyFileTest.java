@@ -63,7 +63,7 @@ final class PolicyFileTest {
   }
 
   private static Policy read(String text) {
-    return PolicyFile.read("p.yaml", text, TABLES);
+    return PolicyFile.read("p.yaml", text, TABLES, new SampleStatements(TABLES));
   }
 
   private static List<Rule> automatic(String rules) {

@@ -47,7 +47,11 @@ final class PolicyCheck {
         Judgement.of(
             bound,
             defences.judge(
-                new Asking(session.principal(), session.purpose(), clock.instant()),
+                new Asking(
+                    session.principal(),
+                    session.purpose(),
+                    clock.instant(),
+                    parameters),
                 bound,
                 policies));
     if (Judge.isLasting(bound, policies)) {

@@ -80,17 +80,19 @@ final class Publications implements AutoCloseable {
     for (PublishedTable table : tables) {
       Publication publication = shown.get(table.name().dataset());
       if (publication != null && publication.policy().publishes(table.name())) {
-        seen.add(sight(table, publication.policy()));
+        seen.add(seen(table, publication.policy().columns()));
       }
     }
     Catalog catalog = new Catalog(seen);
     return new View(new SqlFront(catalog), catalog, Map.copyOf(shown), new KnownJudgements());
   }
 
-  private static Catalog.PublishedTable sight(PublishedTable table, Policy policy) {
+  /** The table as analysts see it. */
+  static Catalog.PublishedTable seen(
+      PublishedTable table, Map<ColumnName, ColumnRight> rights) {
     List<Catalog.Column> columns = new ArrayList<>();
     for (OutputColumn column : table.columns()) {
-      ColumnRight right = policy.columns().get(new ColumnName(table.name(), column.name()));
+      ColumnRight right = rights.get(new ColumnName(table.name(), column.name()));
       Catalog.Sight sight =
           right instanceof ColumnRight.Hidden
               ? Catalog.Sight.HIDDEN

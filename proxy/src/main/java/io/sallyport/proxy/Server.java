@@ -3,7 +3,6 @@ package io.sallyport.proxy;
 import io.sallyport.flight.FlightDoor;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.PolicyFile;
-import io.sallyport.policy.TableShape;
 import io.sallyport.proxy.GatewayConfig.DatasetConfig;
 import io.sallyport.proxy.Publications.Publication;
 import io.sallyport.proxy.console.OwnerRoute;
@@ -185,11 +184,8 @@ public final class Server implements AutoCloseable {
 
   private static Publication publication(DatasetConfig dataset, List<PublishedTable> tables) {
     String name = dataset.dataset().name();
-    List<TableShape> shapes =
-        tables.stream()
-            .filter(table -> table.name().dataset().equals(name))
-            .map(Server::shape)
-            .toList();
+    List<PublishedTable> own =
+        tables.stream().filter(table -> table.name().dataset().equals(name)).toList();
     String text;
     try {
       text = Files.readString(dataset.policy());
@@ -197,7 +193,15 @@ public final class Server implements AutoCloseable {
       throw new IllegalArgumentException(
           "the policy `" + dataset.policy() + "` of `" + name + "` cannot be read");
     }
-    Policy policy = PolicyFile.read(dataset.policy().toString(), text, shapes);
+    Policy policy;
+    try (OwnersStatements statements = new OwnersStatements(name, own)) {
+      policy =
+          PolicyFile.read(
+              dataset.policy().toString(),
+              text,
+              own.stream().map(PublishedTable::shape).toList(),
+              statements);
+    }
     if (!policy.dataset().equals(name)) {
       throw new IllegalArgumentException(
           "the policy `"
@@ -209,14 +213,6 @@ public final class Server implements AutoCloseable {
               + "`");
     }
     return new Publication(policy, dataset.audience(), () -> Epoch.of(dataset.dataset()));
-  }
-
-  private static TableShape shape(PublishedTable table) {
-    return new TableShape(
-        table.name(),
-        table.columns().stream()
-            .map(column -> new TableShape.Column(column.name(), column.type()))
-            .toList());
   }
 
   /** What doors ask. */

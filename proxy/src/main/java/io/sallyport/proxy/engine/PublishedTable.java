@@ -1,5 +1,6 @@
 package io.sallyport.proxy.engine;
 
+import io.sallyport.policy.TableShape;
 import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.OutputColumn;
 import java.util.List;
@@ -13,5 +14,14 @@ public record PublishedTable(
   public PublishedTable {
     columns = List.copyOf(columns);
     uniqueKeys = uniqueKeys.stream().map(List::copyOf).toList();
+  }
+
+  /** What a policy file may name of it. */
+  public TableShape shape() {
+    return new TableShape(
+        name,
+        columns.stream()
+            .map(column -> new TableShape.Column(column.name(), column.type()))
+            .toList());
   }
 }

@@ -223,19 +223,22 @@ public final class Catalog {
   private static final class SeenTable extends AbstractTable implements ScannedTable {
     private final PublishedTable table;
     private final DuckDbTypes types;
+    private final RelDataType row;
 
     SeenTable(PublishedTable table, DuckDbTypes types) {
       this.table = table;
       this.types = types;
+      RelDataTypeFactory.Builder seen = types.builder();
+      for (Column column : table.seen()) {
+        seen.add(column.name(), types.type(column.seenType()));
+      }
+      row = seen.build();
     }
 
+    /** Asked for many times in each statement. */
     @Override
     public RelDataType getRowType(RelDataTypeFactory factory) {
-      RelDataTypeFactory.Builder row = factory.builder();
-      for (Column column : table.seen()) {
-        row.add(column.name(), types.type(column.seenType()));
-      }
-      return row.build();
+      return row;
     }
 
     @Override

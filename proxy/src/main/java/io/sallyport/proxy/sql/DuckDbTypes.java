@@ -1,5 +1,7 @@
 package io.sallyport.proxy.sql;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DuckDbTypes extends SqlTypeFactoryImpl {
   private static final Pattern DECIMAL = Pattern.compile("DECIMAL\\((\\d+),\\s*(\\d+)\\)");
+
+  /** Types by their names, of which statements use few but often; enums may have long ones. */
+  private final Cache<String, RelDataType> known =
+      Caffeine.newBuilder().maximumSize(2_000).build();
 
   private @Nullable BinaryOperator<RelDataType> common;
 
@@ -118,7 +124,12 @@ public final class DuckDbTypes extends SqlTypeFactoryImpl {
    * @param name as DuckDB's DESCRIBE and JDBC driver print it
    */
   public RelDataType type(String name) {
-    return createTypeWithNullability(notNull(name.strip()), true);
+    RelDataType type = known.getIfPresent(name);
+    if (type == null) {
+      type = createTypeWithNullability(notNull(name.strip()), true);
+      known.put(name, type);
+    }
+    return type;
   }
 
   private RelDataType notNull(String name) {

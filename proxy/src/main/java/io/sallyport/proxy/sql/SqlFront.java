@@ -160,6 +160,16 @@ public final class SqlFront implements AutoCloseable {
         false);
   }
 
+  /** The names of a bound statement's parameters, without their signs, in order. */
+  public List<String> parameters(String sql) {
+    Map<String, Integer> positions =
+        positions(binder.parse(JdbcEscapes.translate(sql)).path("named_param_map"));
+    return positions.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /**
    * The parameters' places, counted from zero, by their names: {@code ?} is named by its number.
    */
