@@ -99,8 +99,7 @@ final class TemplateGrammar {
     List<TemplateParameter> parameters = new ArrayList<>();
     boolean sound = true;
     for (Parameter used : bound.parameters()) {
-      Optional<TemplateParameter> parameter =
-          declared.getOrDefault(used.name(), Optional.empty());
+      Optional<TemplateParameter> parameter = declared.getOrDefault(used.name(), Optional.empty());
       String problem = "";
       if (!declared.containsKey(used.name())) {
         problem = "is not among the `parameters`; declare it with its type, " + used.type();

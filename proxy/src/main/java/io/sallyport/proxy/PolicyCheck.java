@@ -47,11 +47,7 @@ final class PolicyCheck {
         Judgement.of(
             bound,
             defences.judge(
-                new Asking(
-                    session.principal(),
-                    session.purpose(),
-                    clock.instant(),
-                    parameters),
+                new Asking(session.principal(), session.purpose(), clock.instant(), parameters),
                 bound,
                 policies));
     if (Judge.isLasting(bound, policies)) {

@@ -88,8 +88,7 @@ final class Publications implements AutoCloseable {
   }
 
   /** The table as analysts see it. */
-  static Catalog.PublishedTable seen(
-      PublishedTable table, Map<ColumnName, ColumnRight> rights) {
+  static Catalog.PublishedTable seen(PublishedTable table, Map<ColumnName, ColumnRight> rights) {
     List<Catalog.Column> columns = new ArrayList<>();
     for (OutputColumn column : table.columns()) {
       ColumnRight right = rights.get(new ColumnName(table.name(), column.name()));

@@ -137,8 +137,7 @@ final class PolicyCheckTest {
         .hasMessage("unknown column `zip`");
     Publications others =
         published(
-            "automatic: [always]",
-            new Audience(Optional.of(Set.of("eve")), Optional.empty()));
+            "automatic: [always]", new Audience(Optional.of(Set.of("eve")), Optional.empty()));
     assertThatThrownBy(() -> verdict(others, session, COUNT))
         .isInstanceOf(GatewayException.class)
         .hasMessage("unknown table `visits`");

@@ -35,8 +35,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TemplatesTest {
   private static final List<PublishedTable> TABLES =
       List.of(
-          table("visits", "visit_id BIGINT", "patient_id BIGINT", "ward VARCHAR", "cost DECIMAL(9,2)",
-              "day DATE", "moment TIMESTAMP", "urgent BOOLEAN", "weight DOUBLE", "note VARCHAR"),
+          table(
+              "visits",
+              "visit_id BIGINT",
+              "patient_id BIGINT",
+              "ward VARCHAR",
+              "cost DECIMAL(9,2)",
+              "day DATE",
+              "moment TIMESTAMP",
+              "urgent BOOLEAN",
+              "weight DOUBLE",
+              "note VARCHAR"),
           table("wards", "ward VARCHAR", "beds INTEGER"));
 
   private static final String HEAD =
@@ -72,7 +81,8 @@ final class TemplatesTest {
               parameters: { n: { type: BIGINT, between: [1, 10] } }
           automatic: [ templates: [costs, flags, twice, first] ]
           """
-              .replace("FROM visits WHERE urgent", "FROM visits JOIN wards USING (ward) WHERE urgent");
+              .replace(
+                  "FROM visits WHERE urgent", "FROM visits JOIN wards USING (ward) WHERE urgent");
 
   private static Policy policy;
   private static SqlFront front;
@@ -99,8 +109,7 @@ final class TemplatesTest {
     policy = read(POLICY);
     front =
         new SqlFront(
-            new Catalog(
-                TABLES.stream().map(t -> Publications.seen(t, policy.columns())).toList()));
+            new Catalog(TABLES.stream().map(t -> Publications.seen(t, policy.columns())).toList()));
   }
 
   @AfterAll
@@ -113,13 +122,10 @@ final class TemplatesTest {
     BoundQuery query = front.bind(Optional.of("clinic"), sql);
     List<Object> parameters = new ArrayList<>(Arrays.asList(values));
     Asking asking =
-        new Asking(
-            new Principal("bob", Set.of()), Optional.empty(), Instant.EPOCH, parameters);
+        new Asking(new Principal("bob", Set.of()), Optional.empty(), Instant.EPOCH, parameters);
     Verdict verdict = Judge.judge(asking, query, Map.of("clinic", policy));
     return verdict.fold(
-        granted -> "",
-        held -> "held",
-        refused -> refused.explanation().steps().get(0).reason());
+        granted -> "", held -> "held", refused -> refused.explanation().steps().get(0).reason());
   }
 
   @ParameterizedTest
@@ -158,7 +164,10 @@ final class TemplatesTest {
   }
 
   private static String costs(String least, String day) {
-    return "SELECT ward, sum(cost) FROM visits WHERE cost >= " + least + " AND day = " + day
+    return "SELECT ward, sum(cost) FROM visits WHERE cost >= "
+        + least
+        + " AND day = "
+        + day
         + " GROUP BY ward";
   }
 
@@ -180,7 +189,12 @@ final class TemplatesTest {
     for (String least : List.of("'5'", "5.001", "CAST('5' AS DECIMAL(9,2))", "CAST(5 AS BIGINT)")) {
       assertThat(objection(costs(least, "DATE '2026-03-01'"))).as(least).isEqualTo(wanted);
     }
-    for (String day : List.of("'2026-03-01'", "DATE '2026-3-1'", "CAST('2026-03-01' AS TIMESTAMP)", "TRY_CAST('2026-03-01' AS DATE)")) {
+    for (String day :
+        List.of(
+            "'2026-03-01'",
+            "DATE '2026-3-1'",
+            "CAST('2026-03-01' AS TIMESTAMP)",
+            "TRY_CAST('2026-03-01' AS DATE)")) {
       assertThat(objection(costs("5", day)))
           .as(day)
           .isEqualTo("`day` of `costs` is a value of type DATE");
@@ -203,12 +217,20 @@ final class TemplatesTest {
       assertThat(objection(sql, wrong, march))
           .isEqualTo("`least` of `costs` is a value of type DECIMAL(9,2)");
     }
-    assertThat(objection(sql, 5L, "March 1st")).isEqualTo("`day` of `costs` is a value of type DATE");
+    assertThat(objection(sql, 5L, "March 1st"))
+        .isEqualTo("`day` of `costs` is a value of type DATE");
   }
 
   private static String flags(String urgent, String ward, String beds, String at, String weight) {
-    return "SELECT count(*) FROM visits JOIN wards USING (ward) WHERE urgent = " + urgent
-        + " AND ward = " + ward + " AND beds > " + beds + " AND moment < " + at + " AND weight < "
+    return "SELECT count(*) FROM visits JOIN wards USING (ward) WHERE urgent = "
+        + urgent
+        + " AND ward = "
+        + ward
+        + " AND beds > "
+        + beds
+        + " AND moment < "
+        + at
+        + " AND weight < "
         + weight;
   }
 
@@ -242,7 +264,10 @@ final class TemplatesTest {
     assertThat(objection(sql.formatted("$a", "$a"), 20L)).isEmpty();
     assertThat(objection(sql.formatted("10", "20")))
         .isEqualTo("`x` of `twice` has one value in all its places");
-    assertThat(objection(sql.replace("wards.ward = visits.ward", "wards.ward = visits.ward || 'x'").formatted("10", "10")))
+    assertThat(
+            objection(
+                sql.replace("wards.ward = visits.ward", "wards.ward = visits.ward || 'x'")
+                    .formatted("10", "10")))
         .startsWith("it is none");
   }
 

@@ -25,8 +25,7 @@ public final class DuckDbTypes extends SqlTypeFactoryImpl {
   private static final Pattern DECIMAL = Pattern.compile("DECIMAL\\((\\d+),\\s*(\\d+)\\)");
 
   /** Types by their names, of which statements use few but often; enums may have long ones. */
-  private final Cache<String, RelDataType> known =
-      Caffeine.newBuilder().maximumSize(2_000).build();
+  private final Cache<String, RelDataType> known = Caffeine.newBuilder().maximumSize(2_000).build();
 
   private @Nullable BinaryOperator<RelDataType> common;
 
