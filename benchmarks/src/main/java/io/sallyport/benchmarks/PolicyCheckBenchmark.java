@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a query costs before the engine: bind, judge (with the rewrite) and print, for each of TPC-H's
- * 22, and the whole of it as a server does it, for a text that is new and for one that is known.
+ * What a query costs before the engine: bind, judge (with the rewrite) and print, for each of
+ * TPC-H's 22, and the whole of it as a server does it, for a text that is new and for one that is
+ * known.
  *
  * <p>Times are this thread's CPU time, so other work on the machine disturbs them little; rounds go
  * over all queries in turn, as a server would see them. It measures no first query of a cold JVM.

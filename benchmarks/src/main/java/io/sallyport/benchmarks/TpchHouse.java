@@ -49,8 +49,7 @@ final class TpchHouse implements AutoCloseable {
   private final Policy policy;
   private final CheckedDataset checked;
 
-  private TpchHouse(
-      DuckDbEngine engine, SqlFront front, Policy policy, CheckedDataset checked) {
+  private TpchHouse(DuckDbEngine engine, SqlFront front, Policy policy, CheckedDataset checked) {
     this.engine = engine;
     this.front = front;
     this.policy = policy;

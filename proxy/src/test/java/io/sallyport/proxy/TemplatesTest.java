@@ -273,7 +273,8 @@ final class TemplatesTest {
 
   @Test
   void nullIsNoValue() {
-    assertThat(objection(costs("NULL", "DATE '2026-03-01'"))).isNotEmpty();
+    String bare = costs("NULL", "DATE '2026-03-01'");
+    assertThat(front.bind(Optional.of("clinic"), bare).probe()).as("yields no row").isTrue();
     assertThat(objection(costs("CAST(NULL AS DECIMAL(9,2))", "DATE '2026-03-01'"))).isNotEmpty();
     assertThat(objection(costs("5", "CAST(NULL AS DATE)"))).isNotEmpty();
   }
