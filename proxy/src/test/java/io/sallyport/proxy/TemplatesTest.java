@@ -286,6 +286,8 @@ final class TemplatesTest {
     assertThat(objection(sql + "?", 3L)).isEmpty();
     assertThat(objection(sql + "11")).isEqualTo("`n` of `first` is from 1 to 10");
     assertThat(objection(sql.replace(" DESC", "") + "10")).startsWith("it is none");
+    assertThat(objection(sql.replace("LIMIT", "OFFSET") + "3")).startsWith("it is none");
+    assertThat(objection(sql + "3 OFFSET 3")).startsWith("it is none");
   }
 
   @Test

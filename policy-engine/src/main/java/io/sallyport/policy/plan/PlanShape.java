@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelWriter;
+import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.Correlate;
 import org.apache.calcite.rel.core.CorrelationId;
@@ -30,6 +31,7 @@ import org.apache.calcite.rex.RexOver;
 import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.rex.RexWindow;
+import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.sql.SqlExplainLevel;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.Pair;
@@ -48,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * matter. Nothing else that means the same is known to: such statements have other shapes.
  *
  * @param text equal for equal shapes
- * @param constants literals, parameters, and casts or negations of one, in the text's order
+ * @param constants literals, negative ones, parameters, and casts of one, in the text's order
  */
 public record PlanShape(String text, List<RexNode> constants) {
   public PlanShape {
@@ -66,11 +68,18 @@ public record PlanShape(String text, List<RexNode> constants) {
     return call.getKind() == SqlKind.CAST || name.equals("cast") || name.equals("try_cast");
   }
 
+  /** One cast at most, for how a constant is printed does not tell the types of casts inside. */
   private static boolean isConstant(RexNode expression) {
+    return expression instanceof RexCall call && call.getOperands().size() == 1 && isCast(call)
+        ? isSigned(call.getOperands().get(0))
+        : isSigned(expression);
+  }
+
+  private static boolean isSigned(RexNode expression) {
     if (expression instanceof RexCall call && call.getOperands().size() == 1) {
       boolean negated = call.getKind() == SqlKind.MINUS_PREFIX;
-      return (negated || call.getOperator().getName().equals("-") || isCast(call))
-          && isConstant(call.getOperands().get(0));
+      return (negated || call.getOperator().getName().equals("-"))
+          && call.getOperands().get(0) instanceof RexLiteral;
     }
     return expression instanceof RexLiteral || expression instanceof RexDynamicParam;
   }
@@ -116,7 +125,7 @@ public record PlanShape(String text, List<RexNode> constants) {
         types(values.getRowType());
         field(String.valueOf(values.getTuples()));
       } else {
-        node.explain(new Terms());
+        node.explain(new Terms(node instanceof Project || node instanceof Aggregate));
       }
       if (node instanceof TableScan) {
         types(node.getRowType());
@@ -135,6 +144,13 @@ public record PlanShape(String text, List<RexNode> constants) {
 
     /** Takes what a node says of itself; its inputs follow on their own. */
     private final class Terms implements RelWriter {
+      /** True if the terms of expressions are aliases. */
+      private final boolean aliases;
+
+      Terms(boolean aliases) {
+        this.aliases = aliases;
+      }
+
       @Override
       public void explain(RelNode rel, List<Pair<String, @Nullable Object>> values) {
         throw new IllegalStateException("a node explains itself by its terms");
@@ -149,7 +165,7 @@ public record PlanShape(String text, List<RexNode> constants) {
       public RelWriter item(String term, @Nullable Object value) {
         if (!(value instanceof RelNode)) {
           boolean named = value instanceof RexNode || value instanceof AggregateCall;
-          field(named ? "expression" : term);
+          field(aliases && named ? "expression" : term);
           term(value);
         }
         return this;
@@ -297,7 +313,23 @@ public record PlanShape(String text, List<RexNode> constants) {
         field(direction + " " + key.getNullDirection());
       }
       close();
-      field(window.getLowerBound() + " " + window.getUpperBound() + " " + window.getExclude());
+      bound(window.getLowerBound());
+      bound(window.getUpperBound());
+      field(String.valueOf(window.getExclude()));
+    }
+
+    private void bound(RexWindowBound bound) {
+      field(
+          List.of(
+                  bound.isUnbounded(),
+                  bound.isPreceding(),
+                  bound.isFollowing(),
+                  bound.isCurrentRow(),
+                  bound.getOffset() != null)
+              .toString());
+      if (bound.getOffset() != null) {
+        expression(bound.getOffset());
+      }
     }
   }
 }

@@ -54,7 +54,13 @@ class FingerprintTest {
                 of(sql + " ORDER BY zip"),
                 of(sql + " ORDER BY zip DESC"),
                 of(sql + " ORDER BY zip LIMIT 3"),
-                of(sql + " ORDER BY zip LIMIT 4")))
+                of(sql + " ORDER BY zip LIMIT 4"),
+                of(sql + " ORDER BY zip OFFSET 3"),
+                of(sql + " ORDER BY zip LIMIT 3 OFFSET 4"),
+                of(sql + " ORDER BY zip LIMIT 4 OFFSET 3"),
+                of(sql.replace("'a'", "CAST(CAST('007' AS INTEGER) AS VARCHAR)")),
+                of(sql.replace("'a'", "CAST(CAST('007' AS SMALLINT) AS VARCHAR)")),
+                of(sql.replace("'a'", "CAST(CAST('007' AS VARCHAR) AS VARCHAR)"))))
         .doesNotHaveDuplicates();
   }
 
