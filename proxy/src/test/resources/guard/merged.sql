@@ -3,8 +3,8 @@
 = SELECT zip, count(*) FROM hr.emp GROUP BY zip HAVING count(*) >= :k
 ? SELECT zip, dept, count(*), sum(salary) FROM hr.emp WHERE id < 900 GROUP BY zip, dept
 = SELECT NULL, NULL, count(*), sum(salary) FROM hr.emp WHERE id < 900
-? SELECT zip, count(*) AS n, sum(salary), count(bonus) FROM hr.emp WHERE id <= 32 GROUP BY zip ORDER BY n
-= SELECT CASE WHEN zip IN ('Z1', 'Z2', 'Z3', 'Z4') THEN zip END AS z, count(*) AS n, sum(salary), NULL FROM hr.emp WHERE id <= 32 GROUP BY z ORDER BY n
+? SELECT zip, count(*) AS n, sum(salary), count(bonus) FROM hr.emp WHERE id <= 32 GROUP BY zip ORDER BY n, zip
+= SELECT CASE WHEN zip IN ('Z1', 'Z2', 'Z3', 'Z4') THEN zip END AS z, count(*) AS n, sum(salary), NULL FROM hr.emp WHERE id <= 32 GROUP BY z ORDER BY n, z
 ? SELECT zip, count(*) FROM hr.emp WHERE id <= 32 GROUP BY zip HAVING count(*) > 5
 = SELECT NULL, count(*) FROM hr.emp WHERE id <= 32 AND zip NOT IN ('Z1', 'Z2', 'Z3', 'Z4')
 ? SELECT count(*), sum(n) FROM (SELECT zip, count(*) AS n FROM hr.emp WHERE id <= 32 GROUP BY zip) t
