@@ -1,5 +1,6 @@
 package io.sallyport.policy;
 
+import io.sallyport.policy.plan.PlanNodes;
 import io.sallyport.policy.plan.ScannedTable;
 import io.sallyport.policy.plan.TableName;
 import java.util.Optional;
@@ -9,9 +10,6 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.TableScan;
 import org.apache.calcite.rel.core.Values;
-import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.rex.RexShuttle;
-import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.schema.TransientTable;
 
 /**
@@ -27,11 +25,11 @@ final class TablesRead {
   /** Empty if the plan reads anything that is not a published table. */
   static Optional<SortedSet<TableName>> of(RelNode plan) {
     TablesRead read = new TablesRead();
-    read.walk(plan);
+    PlanNodes.visit(plan, read::read);
     return read.publishedOnly ? Optional.of(read.tables) : Optional.empty();
   }
 
-  private void walk(RelNode node) {
+  private void read(RelNode node) {
     if (node instanceof TableScan scan) {
       ScannedTable table = scan.getTable().unwrap(ScannedTable.class);
       boolean ownRows = scan.getTable().unwrap(TransientTable.class) != null;
@@ -40,20 +38,9 @@ final class TablesRead {
       } else if (!ownRows) {
         publishedOnly = false;
       }
-      return;
-    }
-    boolean makesRows = node instanceof Values || node instanceof TableFunctionScan;
-    if (node.getInputs().isEmpty() && !makesRows) {
+    } else if (node.getInputs().isEmpty()
+        && !(node instanceof Values || node instanceof TableFunctionScan)) {
       publishedOnly = false;
     }
-    node.accept(
-        new RexShuttle() {
-          @Override
-          public RexNode visitSubQuery(RexSubQuery subQuery) {
-            walk(subQuery.rel);
-            return super.visitSubQuery(subQuery);
-          }
-        });
-    node.getInputs().forEach(this::walk);
   }
 }

@@ -40,8 +40,6 @@ import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexOver;
-import org.apache.calcite.rex.RexShuttle;
-import org.apache.calcite.rex.RexSubQuery;
 import org.apache.calcite.util.ImmutableBitSet;
 
 /**
@@ -79,28 +77,18 @@ final class GuardedNodes {
     groupingSets = new GroupingSets(this, make, boundary, warnings);
     perUnit = new PerUnitStep(this, make);
     repeated = new RepeatedSteps(plan);
-    findProtected(plan);
+    PlanNodes.visit(
+        plan,
+        node -> {
+          if (node instanceof TableScan scan) {
+            tables.protects(scan).ifPresent(protectedDatasets::add);
+          }
+        });
   }
 
   /** True if rows about people are read anywhere in the plan. */
   boolean readsProtected() {
     return !protectedDatasets.isEmpty();
-  }
-
-  private void findProtected(RelNode node) {
-    if (node instanceof TableScan scan) {
-      tables.protects(scan).ifPresent(protectedDatasets::add);
-      return;
-    }
-    node.accept(
-        new RexShuttle() {
-          @Override
-          public RexNode visitSubQuery(RexSubQuery query) {
-            findProtected(query.rel);
-            return super.visitSubQuery(query);
-          }
-        });
-    node.getInputs().forEach(this::findProtected);
   }
 
   List<String> warnings() {
@@ -422,21 +410,22 @@ final class GuardedNodes {
         step.isPerUnit() || !around.outers().isEmpty()
             ? Optional.empty()
             : repeated.shared(aggregate, hiddenName(), () -> boundary.release(step, fields));
-    if (shared.isEmpty()) {
-      return aggregate(step, fields);
-    }
-    RowWeights.check(step);
-    return shared.get().with(grouped(fields.size(), step.keys().size(), input));
+    return shared.map(groups -> released(step, groups)).orElseGet(() -> aggregate(step, fields));
   }
 
   /** An aggregate over protected rows: a step within each unit, or a release boundary. */
   Checked aggregate(AggregateStep step, List<String> fields) {
-    boolean within = step.isPerUnit();
-    Checked groups = within ? perUnit.step(step, fields) : boundary.release(step, fields);
-    RowWeights.check(step);
-    if (within) {
-      return groups;
+    if (!step.isPerUnit()) {
+      return released(step, boundary.release(step, fields));
     }
+    Checked units = perUnit.step(step, fields);
+    RowWeights.check(step);
+    return units;
+  }
+
+  /** What came through a boundary: a row for each group. */
+  private static Checked released(AggregateStep step, Checked groups) {
+    RowWeights.check(step);
     return groups.with(grouped(groups.columns().size(), step.keys().size(), step.input()));
   }
 

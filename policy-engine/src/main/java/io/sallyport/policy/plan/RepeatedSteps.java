@@ -7,9 +7,6 @@ import java.util.function.Supplier;
 import org.apache.calcite.plan.RelDigest;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalAggregate;
-import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.rex.RexShuttle;
-import org.apache.calcite.rex.RexSubQuery;
 
 /**
  * Knows the aggregates that stand more than once in a plan, so that they are made and guarded once.
@@ -26,22 +23,13 @@ final class RepeatedSteps {
   private final Map<RelDigest, Checked> made = new HashMap<>();
 
   RepeatedSteps(RelNode plan) {
-    visit(plan);
-  }
-
-  private void visit(RelNode node) {
-    if (node instanceof LogicalAggregate) {
-      seen.merge(node.getRelDigest(), 1, Integer::sum);
-    }
-    node.accept(
-        new RexShuttle() {
-          @Override
-          public RexNode visitSubQuery(RexSubQuery query) {
-            visit(query.rel);
-            return super.visitSubQuery(query);
+    PlanNodes.visit(
+        plan,
+        node -> {
+          if (node instanceof LogicalAggregate) {
+            seen.merge(node.getRelDigest(), 1, Integer::sum);
           }
         });
-    node.getInputs().forEach(this::visit);
   }
 
   /** The rows of an aggregate that stands elsewhere too; empty if it does not. */
