@@ -1,6 +1,5 @@
 package io.sallyport.policy.plan;
 
-import io.sallyport.policy.AggregateOnly.SmallGroups;
 import io.sallyport.policy.plan.Checked.Count;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -91,7 +90,7 @@ final class GroupingSets {
   /** One row for the small groups of several sets would be more than one way to subtract. */
   private static void refuseMerging(Checked input) {
     List<Unit> units = input.standing().units();
-    if (units.stream().allMatch(u -> u.release().smallGroups() == SmallGroups.MERGE)) {
+    if (SmallGroups.areMerged(units)) {
       throw new NotReleasedException(
           units.get(0).dataset(),
           "rollup or other grouping sets where the policy merges small groups; ask for each set in"

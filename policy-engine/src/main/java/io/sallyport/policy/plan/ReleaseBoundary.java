@@ -1,6 +1,5 @@
 package io.sallyport.policy.plan;
 
-import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.Policy.Use;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
@@ -89,11 +88,35 @@ final class ReleaseBoundary {
   }
 
   Checked release(AggregateStep step, List<String> fields) {
-    Step work = counted(step, step.rereading());
-    work.warn();
-    return work.merges()
-        ? new SmallGroups(nodes, make, this).release(step, fields)
-        : work.finish(fields);
+    Checked released =
+        isMerged(step)
+            ? new SmallGroups(nodes, make, this).release(step, fields)
+            : shown(step, fields);
+    warnings.add(warning(step));
+    return released;
+  }
+
+  private static boolean isMerged(AggregateStep step) {
+    return !step.keys().isEmpty() && SmallGroups.areMerged(step.input().standing().units());
+  }
+
+  private static String warning(AggregateStep step) {
+    String kinds =
+        String.join(
+            " and ",
+            step.input().standing().units().stream()
+                .map(u -> u.atLeast() + " of kind `" + u.kind() + "`")
+                .toList());
+    String small =
+        isMerged(step)
+            ? " are put together in one row without keys, or left out if that is no larger"
+            : " are left out";
+    return step.keys().isEmpty()
+        ? "a figure about fewer than " + kinds + " is NULL"
+        : "groups of fewer than "
+            + kinds
+            + small
+            + ", and figures to which fewer contribute are NULL";
   }
 
   /** The groups that may be seen, as the analyst's row; small ones are not among them. */
@@ -174,30 +197,6 @@ final class ReleaseBoundary {
       for (Unit unit : units) {
         groupNeeds.add(Threshold.ofUnits(countOf(unit), unit));
       }
-    }
-
-    void warn() {
-      String kinds =
-          String.join(
-              " and ",
-              units.stream().map(u -> u.atLeast() + " of kind `" + u.kind() + "`").toList());
-      String groups =
-          "groups of fewer than "
-              + kinds
-              + (merges()
-                  ? " are put together in one row without keys, or left out if that is no larger"
-                  : " are left out");
-      warnings.add(
-          step.keys().isEmpty()
-              ? "a figure about fewer than " + kinds + " is NULL"
-              : groups + ", and figures to which fewer contribute are NULL");
-    }
-
-    /** True if small groups make one row: every policy concerned must say so. */
-    boolean merges() {
-      return !step.keys().isEmpty()
-          && units.stream()
-              .allMatch(u -> u.release().smallGroups() == AggregateOnly.SmallGroups.MERGE);
     }
 
     private int countOf(Unit unit) {

@@ -1,5 +1,6 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.plan.Checked.Count;
 import io.sallyport.policy.plan.UnitCounts.Rereading;
 import java.util.ArrayList;
@@ -37,6 +38,12 @@ final class SmallGroups {
     this.make = make;
     this.boundary = boundary;
     this.same = new SameGroups(make);
+  }
+
+  /** True if they make one row: every policy concerned must say so. */
+  static boolean areMerged(List<Unit> units) {
+    return units.stream()
+        .allMatch(u -> u.release().smallGroups() == AggregateOnly.SmallGroups.MERGE);
   }
 
   Checked release(AggregateStep step, List<String> fields) {
