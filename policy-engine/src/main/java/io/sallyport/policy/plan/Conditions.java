@@ -67,6 +67,11 @@ final class Conditions {
     return rex.makeCall(nullableBoolean(), SqlStdOperatorTable.EQUALS, List.of(one, other));
   }
 
+  /** True of the rows in which all these columns have a value. */
+  RexNode areKnown(RelNode input, List<Integer> columns) {
+    return and(columns.stream().map(column -> isNotNull(ref(input, column))).toList());
+  }
+
   RexNode and(List<RexNode> conditions) {
     if (conditions.isEmpty()) {
       return rex.makeLiteral(true);

@@ -9,8 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.calcite.rex.RexCall;
 
 /**
  * The allow-list of scalar functions, as data: what is not on it does not exist for analysts.
@@ -51,6 +53,13 @@ public final class FunctionList {
   /** The function by its lower-case name. */
   public Optional<Entry> find(String name) {
     return Optional.ofNullable(entries.get(name));
+  }
+
+  /** True for chance, and for what else may answer otherwise each time it is asked. */
+  boolean drawsLots(RexCall call) {
+    return find(call.getOperator().getName().toLowerCase(Locale.ROOT))
+        .filter(function -> !function.overProtected())
+        .isPresent();
   }
 
   /** All names, in the order of the list. */

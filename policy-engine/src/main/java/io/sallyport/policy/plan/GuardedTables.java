@@ -97,19 +97,9 @@ final class GuardedTables {
           name.dataset(),
           "the table `"
               + name
-              + "`, of which the policy says neither whom its rows are about nor that it is"
-              + " public");
+              + "`, of which the policy says neither whom its rows are about nor that it is public");
     }
     return new Protected(scan, table, policy, unit, guard.release().get()).checked();
-  }
-
-  /** The rows of which all these columns are known. */
-  private RelNode known(RelNode rel, List<Integer> columns) {
-    List<RexNode> known = new ArrayList<>();
-    for (int column : columns) {
-      known.add(make.isNotNull(make.ref(rel, column)));
-    }
-    return LogicalFilter.create(rel, make.and(known));
   }
 
   private static Optional<ColumnRight> right(Policy policy, TableName table, String column) {
@@ -188,7 +178,7 @@ final class GuardedTables {
       }
       RelNode rel = new GuardedScan(scan.getCluster(), scan.getTraitSet(), name, read, row.build());
       if (!keys.isEmpty()) {
-        rel = known(rel, keys);
+        rel = LogicalFilter.create(rel, make.areKnown(rel, keys));
       }
       UnitPath path = new UnitPath(scan, policy, make);
       UnitPath.Owner owner = path.follow(table, unit, rel, keys);

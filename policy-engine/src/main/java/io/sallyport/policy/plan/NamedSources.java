@@ -6,7 +6,6 @@ import io.sallyport.policy.plan.RowSources.Source;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptUtil;
@@ -123,8 +122,7 @@ record NamedSources(RowSources rows, Set<CorrelationId> ids, Set<CorrelationId> 
     /** Chance, and what else differs from row to row by itself, chooses among all rows. */
     @Override
     public Void visitCall(RexCall call) {
-      String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
-      if (FunctionList.STANDARD.find(name).filter(f -> !f.overProtected()).isPresent()) {
+      if (FunctionList.STANDARD.drawsLots(call)) {
         found.addAll(rows.sources());
       }
       return super.visitCall(call);

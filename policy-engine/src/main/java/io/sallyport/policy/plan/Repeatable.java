@@ -1,6 +1,5 @@
 package io.sallyport.policy.plan;
 
-import java.util.Locale;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
@@ -91,12 +90,7 @@ final class Repeatable {
 
     @Override
     public Void visitCall(RexCall call) {
-      String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
-      drawsLots |=
-          FunctionList.STANDARD
-              .find(name)
-              .filter(function -> !function.overProtected())
-              .isPresent();
+      drawsLots |= FunctionList.STANDARD.drawsLots(call);
       return super.visitCall(call);
     }
 

@@ -15,6 +15,7 @@ import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
 
 /**
  * Finds the unit of a row that names it only through other tables.
@@ -101,11 +102,8 @@ final class UnitPath {
     }
     RelNode parents =
         new GuardedScan(scan.getCluster(), scan.getTraitSet(), parent.name(), read, row.build());
-    List<RexNode> known = new ArrayList<>();
-    for (int i = 0; i < read.size(); i++) {
-      known.add(make.isNotNull(make.ref(parents, i)));
-    }
-    parents = LogicalFilter.create(parents, make.and(known));
+    List<Integer> all = ImmutableBitSet.range(read.size()).asList();
+    parents = LogicalFilter.create(parents, make.areKnown(parents, all));
     int width = owner.rows().getRowType().getFieldCount();
     RexNode same =
         make.isEqual(make.ref(owner.rows(), owner.key().get(0)), make.ref(parents, 0, width));

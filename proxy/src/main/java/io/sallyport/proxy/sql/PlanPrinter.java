@@ -59,7 +59,7 @@ public final class PlanPrinter {
 
   private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"");
   private static final Pattern NESTED_AS_TEXT =
-      Pattern.compile("\\b(?:BIT|BIGNUM|TIME WITH TIME ZONE|TIME_NS|UHUGEINT)\\b");
+      Pattern.compile("\\b(?:" + String.join("|", AS_TEXT) + ")\\b");
 
   private final PrintedExpressions expressions = new PrintedExpressions(this);
   private final Map<String, String> shared = new LinkedHashMap<>();
