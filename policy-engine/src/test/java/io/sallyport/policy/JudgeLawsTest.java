@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.plan.BoundQuery;
+import io.sallyport.policy.plan.PlanShape;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -42,7 +44,15 @@ final class JudgeLawsTest {
             new Rule.Always(),
             new Rule.Never(),
             new Rule.RoleIn(Set.of("nurse")),
-            new Rule.UserIn(Set.of("eve"))),
+            new Rule.UserIn(Set.of("eve")),
+            new Rule.PurposeIn(Set.of("research")),
+            new Rule.PurposeIn(Set.of("sales")),
+            new Rule.TablesIn(Set.of(SampleQueries.PATIENTS)),
+            new Rule.TablesIn(Set.of(SampleQueries.WARDS)),
+            published("SELECT zip FROM clinic.patients"),
+            published("SELECT shop FROM clinic.patients"),
+            until("2026-11-25T10:00:00Z"),
+            until("2026-11-25T10:00:01Z")),
         Arbitraries.longs().between(1, 9).map(Rule.MaxRows::new),
         Combinators.combine(
                 Arbitraries.integers().between(2, 9),
@@ -51,8 +61,18 @@ final class JudgeLawsTest {
                         Arbitraries.integers().between(1, 3), Arbitraries.integers().between(1, 9))
                     .as((units, tenths) -> new Dominance(units, BigDecimal.valueOf(tenths, 1)))
                     .optional(),
-                Arbitraries.integers().between(1, 9))
+                Arbitraries.integers().between(1, 9),
+                Arbitraries.of(AggregateOnly.SmallGroups.values()))
             .as(AggregateOnly::new));
+  }
+
+  private static Rule published(String sql) {
+    return new Templates(
+        List.of(new Template("it", PlanShape.of(SampleQueries.query(sql).plan()), List.of())));
+  }
+
+  private static Rule until(String moment) {
+    return new Between(Optional.empty(), Optional.of(Instant.parse(moment)), Optional.empty());
   }
 
   private static Arbitrary<Rule> rule(int depth, boolean negation) {
