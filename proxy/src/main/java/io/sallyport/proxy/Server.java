@@ -91,6 +91,7 @@ public final class Server implements AutoCloseable {
             parts,
             DuckDbEngine.open(
                 config.engine(), config.datasets().stream().map(DatasetConfig::dataset).toList()));
+    DeclaredKeys.check(engine, config.datasets());
     List<PublishedTable> tables = withKeys(engine.describe(), config.datasets());
     Map<String, Publication> published = new TreeMap<>();
     for (DatasetConfig dataset : config.datasets()) {

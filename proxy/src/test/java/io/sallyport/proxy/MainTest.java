@@ -70,6 +70,21 @@ class MainTest {
   }
 
   @Test
+  void refusesAKeyThatTheDataDoesNotKeep() throws IOException {
+    Path config = write("listen: { http: 0, flight: 0 }\nstate: state\n");
+    String start = "1 sallyport: the key `ward_id` of `clinic.wards` is none: two rows are alike";
+    for (String rows : List.of("7001,2\n7001,3\n", "7001,2\n,3\n")) {
+      Files.writeString(directory.resolve("wards.csv"), "ward_id,floor\n" + rows);
+
+      assertThat(execute("serve", config.toString())).startsWith(start).doesNotContain("7001");
+    }
+
+    Files.writeString(directory.resolve("wards.csv"), "ward,floor\n1,2\n");
+    assertThat(execute("serve", config.toString()))
+        .contains("names a column that the table does not have");
+  }
+
+  @Test
   void tellsWhatItCanDo() {
     assertThat(execute("help"))
         .startsWith("0 ")

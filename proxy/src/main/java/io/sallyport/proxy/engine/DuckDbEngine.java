@@ -1,10 +1,13 @@
 package io.sallyport.proxy.engine;
 
+import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.Incident;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -139,6 +142,37 @@ public final class DuckDbEngine implements Engine {
   /** What was published, in order of dataset and table. */
   public List<PublishedTable> describe() {
     return tables;
+  }
+
+  /**
+   * True if no two rows of a table that was published are alike in these columns, and none has a
+   * NULL in one; the whole table is read for it.
+   */
+  public boolean isKey(TableName table, List<String> columns) {
+    String names =
+        columns.stream().map(Publication::identifier).collect(Collectors.joining(", "));
+    String missing =
+        columns.stream()
+            .map(column -> Publication.identifier(column) + " IS NULL")
+            .collect(Collectors.joining(" OR "));
+    String from = " FROM " + Publication.qualified(table);
+    try (Connection connection = database.duplicate();
+        Statement ask = connection.createStatement();
+        ResultSet answer =
+            ask.executeQuery(
+                "SELECT NOT EXISTS (SELECT 1"
+                    + from
+                    + " WHERE "
+                    + missing
+                    + ") AND NOT EXISTS (SELECT 1"
+                    + from
+                    + " GROUP BY "
+                    + names
+                    + " HAVING count(*) > 1)")) {
+      return answer.next() && answer.getBoolean(1);
+    } catch (SQLException e) {
+      throw Incident.engineFailed(e);
+    }
   }
 
   @Override

@@ -193,7 +193,7 @@ final class Publication {
     }
   }
 
-  private static String qualified(TableName name) {
+  static String qualified(TableName name) {
     return identifier(name.dataset()) + "." + identifier(name.table());
   }
 
