@@ -148,6 +148,22 @@ class ApprovalTest {
   }
 
   @Test
+  void anApprovalServesOnlyThePurposeItWasAskedFor() throws Exception {
+    int place = 20;
+    for (Door door : doors) {
+      String sql = "SELECT id, sex FROM emp WHERE id = " + place++;
+      Door.User audit = gateway.user("bob", "audit", "asked");
+      assertState(door.ask(audit, sql, List.of()), "PV001", "alice");
+      owner("alice", "POST", "/owner/requests/" + pending(sql) + "/approve", "{\"uses\":1}");
+
+      Door.User billing = gateway.user("bob", "billing", "asked");
+      assertState(door.ask(billing, sql, List.of()), "PV001", "alice");
+      assertState(ask(door, "bob", sql), "PV001", "alice");
+      assertThat(rows(door.ask(audit, sql, List.of()))).hasSize(1);
+    }
+  }
+
+  @Test
   void aDenialTellsTheOwnersReason() throws Exception {
     Door door = doors.get(1);
     String sql = "SELECT name, salary FROM emp WHERE salary > 60000";

@@ -1,6 +1,5 @@
 package io.sallyport.proxy;
 
-import io.sallyport.policy.Policy;
 import io.sallyport.policy.Verdict;
 import io.sallyport.policy.approval.HeldQuery;
 import io.sallyport.policy.approval.Pin;
@@ -34,8 +33,6 @@ final class HeldQueries {
       Verdict.Held held,
       List<? extends @Nullable Object> parameters,
       Map<String, Publications.Publication> publications) {
-    Map<String, Policy> met = new TreeMap<>();
-    held.obligations().guards().forEach((dataset, guard) -> met.put(dataset, guard.policy()));
     SortedMap<String, Pin> pins = new TreeMap<>();
     for (String dataset : held.datasets()) {
       Publications.Publication publication = publications.get(dataset);
@@ -51,7 +48,7 @@ final class HeldQueries {
     }
     return new HeldQuery(
         session.principal().name(),
-        Fingerprint.of(judgement.bound(), parameters, met),
+        Fingerprint.of(judgement.bound(), parameters, session.purpose(), held.obligations()),
         judgement.bound().sql(),
         judgement.readied().printed().sql(),
         parameters.stream().map(String::valueOf).toList(),

@@ -12,8 +12,8 @@ import java.util.TreeMap;
  * <p>It holds no row of any table; it does not know whether anyone has answered.
  *
  * @param requester who asks
- * @param fingerprint hash over the checked plan, the parameters and each policy's version; the same
- *     question again has the same
+ * @param fingerprint hash over the checked plan, the parameters, the stated purpose, each policy's
+ *     version and its terms; the same question again has the same
  * @param sql as typed
  * @param checkedSql the guarded plan printed back: what will run
  * @param parameters each {@code ?} as the owner reads it, in order

@@ -1,19 +1,21 @@
 package io.sallyport.policy.plan;
 
-import io.sallyport.policy.Policy;
+import io.sallyport.policy.AggregateOnly;
+import io.sallyport.policy.Obligations;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Names one question exactly: its checked plan, its parameters' values and the policies it met.
  *
- * <pre>Fingerprint.of(query, List.of(7), policies)  →  "9f2c…" (64 hexadecimal digits)</pre>
+ * <pre>Fingerprint.of(query, List.of(7), purpose, obligations)  →  "9f2c…" (64 hexadecimal digits)
+ * </pre>
  *
  * <p>What does not matter to a {@link PlanShape} does not matter here; each constant with its type,
  * the answer's column names, each parameter's value and each policy's version do.
@@ -26,10 +28,14 @@ public final class Fingerprint {
   /**
    * The SHA-256 of the canonical form, in lower-case hexadecimal digits.
    *
-   * @param policies by dataset name
+   * @param purpose that the asker states: owners approve a question for the purpose that they read
+   * @param obligations on which terms the answer would leave
    */
   public static String of(
-      BoundQuery query, List<? extends @Nullable Object> parameters, Map<String, Policy> policies) {
+      BoundQuery query,
+      List<? extends @Nullable Object> parameters,
+      Optional<String> purpose,
+      Obligations obligations) {
     Fingerprint fingerprint = new Fingerprint();
     fingerprint.field(String.join("\u0000", query.columnNames()));
     PlanShape shape = PlanShape.of(query.plan());
@@ -45,13 +51,26 @@ public final class Fingerprint {
       fingerprint.field(parameter == null ? "NULL" : parameter.getClass().getName());
       fingerprint.field(String.valueOf(parameter));
     }
-    new TreeMap<>(policies)
+    fingerprint.field(purpose.map(stated -> "for " + stated).orElse(""));
+    obligations
+        .guards()
         .forEach(
-            (dataset, policy) -> {
+            (dataset, guard) -> {
               fingerprint.field(dataset);
-              fingerprint.field(policy.version());
+              fingerprint.field(guard.policy().version());
+              guard.release().ifPresentOrElse(fingerprint::release, () -> fingerprint.field(""));
             });
+    fingerprint.field(obligations.resultRows().toString());
     return sha256(fingerprint.canonical.toString());
+  }
+
+  /** One policy may guard groups in several ways, depending on who asks. */
+  private void release(AggregateOnly release) {
+    field(String.valueOf(release.minGroupSize()));
+    field(String.join(",", new TreeSet<>(release.functions())));
+    field(release.dominance().toString());
+    field(String.valueOf(release.roundTo()));
+    field(release.smallGroups().name());
   }
 
   private static String sha256(String text) {

@@ -2,14 +2,20 @@ package io.sallyport.policy.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sallyport.policy.AggregateOnly;
+import io.sallyport.policy.Obligations;
 import io.sallyport.policy.Policy;
 import io.sallyport.policy.Rule;
 import io.sallyport.policy.SampleQueries;
 import java.math.BigDecimal;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FingerprintTest {
@@ -19,7 +25,25 @@ class FingerprintTest {
       SampleQueries.sales(List.of(new Rule.Always()), Optional.empty());
 
   private static String of(String sql) {
-    return Fingerprint.of(SampleQueries.query(sql), List.of(), Map.of("clinic", CLINIC));
+    return of(SampleQueries.query(sql), List.of(), guards(CLINIC));
+  }
+
+  private static String of(
+      BoundQuery query, List<? extends @Nullable Object> parameters, Obligations obligations) {
+    return Fingerprint.of(query, parameters, Optional.empty(), obligations);
+  }
+
+  private static Obligations guards(Policy... policies) {
+    return guards(Optional.empty(), OptionalLong.empty(), policies);
+  }
+
+  private static Obligations guards(
+      Optional<AggregateOnly> release, OptionalLong resultRows, Policy... policies) {
+    Map<String, Obligations.Guard> guards = new HashMap<>();
+    for (Policy policy : policies) {
+      guards.put(policy.dataset(), new Obligations.Guard(policy, release));
+    }
+    return new Obligations(guards, resultRows);
   }
 
   @Test
@@ -67,17 +91,38 @@ class FingerprintTest {
   @Test
   void valuesTypesAndPoliciesMatter() {
     BoundQuery query = SampleQueries.query("SELECT zip FROM clinic.patients");
-    Map<String, Policy> both = Map.of("clinic", CLINIC, "sales", SALES);
+    Obligations both = guards(CLINIC, SALES);
     assertThat(
             List.of(
-                Fingerprint.of(query, List.of(7), both),
-                Fingerprint.of(query, List.of(7L), both),
-                Fingerprint.of(query, List.of("7"), both),
-                Fingerprint.of(query, List.of(new BigDecimal("7")), both),
-                Fingerprint.of(query, Collections.singletonList(null), both),
-                Fingerprint.of(query, List.of("NULL"), both),
-                Fingerprint.of(query, List.of("7", "7"), both),
-                Fingerprint.of(query, List.of(7), Map.of("clinic", CLINIC))))
+                of(query, List.of(7), both),
+                of(query, List.of(7L), both),
+                of(query, List.of("7"), both),
+                of(query, List.of(new BigDecimal("7")), both),
+                of(query, Collections.singletonList(null), both),
+                of(query, List.of("NULL"), both),
+                of(query, List.of("7", "7"), both),
+                of(query, List.of(7), guards(CLINIC))))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void thePurposeAndTheTermsMatter() {
+    BoundQuery query = SampleQueries.query("SELECT zip FROM clinic.patients");
+    AggregateOnly five = new AggregateOnly(5, Set.of("median", "max"));
+    assertThat(
+            List.of(
+                of(query, List.of(), guards(CLINIC)),
+                Fingerprint.of(query, List.of(), Optional.of(""), guards(CLINIC)),
+                Fingerprint.of(query, List.of(), Optional.of("billing"), guards(CLINIC)),
+                of(query, List.of(), guards(Optional.of(five), OptionalLong.empty(), CLINIC)),
+                of(query, List.of(), guards(Optional.of(five), OptionalLong.of(5), CLINIC)),
+                of(
+                    query,
+                    List.of(),
+                    guards(
+                        Optional.of(new AggregateOnly(6, five.functions())),
+                        OptionalLong.empty(),
+                        CLINIC))))
         .doesNotHaveDuplicates();
   }
 }

@@ -149,8 +149,7 @@ public final class DuckDbEngine implements Engine {
    * NULL in one; the whole table is read for it.
    */
   public boolean isKey(TableName table, List<String> columns) {
-    String names =
-        columns.stream().map(Publication::identifier).collect(Collectors.joining(", "));
+    String names = columns.stream().map(Publication::identifier).collect(Collectors.joining(", "));
     String missing =
         columns.stream()
             .map(column -> Publication.identifier(column) + " IS NULL")
