@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trino.tpcds.Results;
 import io.trino.tpcds.Session;
 import io.trino.tpcds.Table;
-import io.trino.tpcds.column.Column;
-import io.trino.tpcds.column.ColumnType;
 import java.io.BufferedWriter;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +14,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -48,7 +45,7 @@ class TpcdsTest {
       setup.execute("SET threads = 1");
       for (Table table : Table.getBaseTables()) {
         if (table != Table.DBGEN_VERSION) {
-          setup.execute(created(table));
+          setup.execute(TpcdsTables.created(table));
           setup.execute(
               "COPY %s FROM '%s' (DELIMITER '|', HEADER false, QUOTE '', NULL_PADDING false)"
                   .formatted(table.getName(), generated(table, directory)));
@@ -56,25 +53,6 @@ class TpcdsTest {
       }
     }
     differential = new Differential(duckDb);
-  }
-
-  private static String created(Table table) {
-    return Arrays.stream(table.getColumns())
-        .map(column -> column.getName() + " " + type(column))
-        .collect(Collectors.joining(", ", "CREATE TABLE " + table.getName() + "(", ")"));
-  }
-
-  private static String type(Column column) {
-    ColumnType type = column.getType();
-    return switch (type.getBase()) {
-      case INTEGER -> "INTEGER";
-      case IDENTIFIER -> "BIGINT";
-      case DATE -> "DATE";
-      case TIME -> "TIME";
-      case CHAR, VARCHAR -> "VARCHAR";
-      case DECIMAL ->
-          "DECIMAL(%d, %d)".formatted(type.getPrecision().orElseThrow(), type.getScale().orElse(0));
-    };
   }
 
   private static Path generated(Table table, Path directory) throws Exception {
