@@ -1,5 +1,6 @@
 package io.sallyport.policy;
 
+import io.sallyport.policy.plan.TableName;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,13 @@ public record Obligations(Map<String, Guard> guards, OptionalLong resultRows) {
    * @param release how groups are guarded; empty if rows themselves may leave, which happens when a
    *     rule without {@code aggregate_only} granted or an owner approved
    */
-  public record Guard(Policy policy, Optional<AggregateOnly> release) {}
+  public record Guard(Policy policy, Optional<AggregateOnly> release) {
+    /** True if all that the policy shows of the table's rows may leave as it is. */
+    public boolean opens(TableName table) {
+      return release.isEmpty()
+          || policy.publicTables().contains(table) && !policy.units().containsKey(table);
+    }
+  }
 
   public Obligations {
     guards = Collections.unmodifiableMap(new TreeMap<>(guards));

@@ -68,12 +68,9 @@ final class GuardedTables {
       return Optional.of("");
     }
     Obligations.Guard guard = guards.get(table.name().dataset());
-    boolean isPublic =
-        guard != null
-            && (guard.release().isEmpty()
-                || guard.policy().publicTables().contains(table.name())
-                    && guard.policy().units().get(table.name()) == null);
-    return isPublic ? Optional.empty() : Optional.of(table.name().dataset());
+    return guard != null && guard.opens(table.name())
+        ? Optional.empty()
+        : Optional.of(table.name().dataset());
   }
 
   Checked scan(TableScan scan) {
@@ -89,7 +86,7 @@ final class GuardedTables {
     }
     Policy policy = guard.policy();
     PrivacyUnit unit = policy.units().get(name);
-    if (guard.release().isEmpty() || policy.publicTables().contains(name) && unit == null) {
+    if (guard.opens(name)) {
       return open(scan, table, policy);
     }
     if (unit == null) {
