@@ -1,9 +1,14 @@
 package io.sallyport.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sallyport.proxy.GatewayService;
+import io.sallyport.proxy.Login;
+import io.sallyport.proxy.RunOptions;
+import io.sallyport.proxy.Session;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -161,6 +167,57 @@ class ApprovalTest {
       assertState(ask(door, "bob", sql), "PV001", "alice");
       assertThat(rows(door.ask(audit, sql, List.of()))).hasSize(1);
     }
+  }
+
+  @Test
+  void anAnswerWithSmallGroupsWaitsWhereThePolicyAsks() throws Exception {
+    int least = 1;
+    for (Door door : doors) {
+      String sql = "SELECT zip, count(*) AS n FROM emp WHERE id > " + least++ + " GROUP BY zip";
+      Door.User bob = gateway.user("bob", "", "asking");
+      assertState(door.ask(bob, sql, List.of()), "PV001", "which, is not told; it waits as");
+      long number = pending(sql);
+      assertState(door.ask(bob, sql, List.of()), "PV001", "request " + number);
+
+      HttpResponse<String> seen = owner("alice", "GET", "/owner/requests/" + number, "");
+      String checked = JSON.readTree(seen.body()).path("checkedSql").asText();
+      assertThat(checked).contains("GROUP BY").doesNotContain("HAVING", ">= 5");
+      owner("alice", "POST", "/owner/requests/" + number + "/approve", "{\"uses\":1}");
+
+      assertThat(rows(door.ask(bob, sql, List.of()))).hasSize(4).contains(List.of("Z3", "1"));
+      assertState(door.ask(bob, sql, List.of()), "PV001", "which, is not told");
+
+      String large = sql.replace("GROUP BY", "AND id < 61 GROUP BY");
+      assertThat(rows(door.ask(bob, large, List.of()))).hasSize(3);
+    }
+  }
+
+  @Test
+  void whoAsksNobodyIsNotToldWhetherAGroupIsSmall() {
+    GatewayService service = gateway.server().gateway();
+    Session session =
+        service.open(
+            service.authenticate(new Login.Password("bob", TestGateway.PASSWORD)),
+            Map.of("dataset", "asking", "approval", "refuse"));
+    for (String where : List.of("id < 3", "id < 61")) {
+      String sql = "SELECT count(*) FROM emp WHERE " + where;
+      assertThatThrownBy(() -> service.run(session, sql, List.of(), RunOptions.NONE))
+          .hasMessageContaining("if a group is too small, it waits for the owner of dataset")
+          .hasMessageEndingWith("but the connection says `approval=refuse`");
+    }
+    service.close(session);
+  }
+
+  @Test
+  void whatWouldHappenToSmallGroupsIsToldWithoutALookAtThem() throws Exception {
+    String sql = "SELECT count(*) FROM emp WHERE id < 4";
+    Door.User bob = gateway.user("bob", "", "asking");
+    for (Door door : doors) {
+      List<List<String>> told = rows(door.ask(bob, "EXPLAIN POLICY FOR " + sql, List.of()));
+      assertThat(told.get(0)).contains("granted").last().asString().contains("too small, it waits");
+      assertThat(told).anyMatch(row -> row.contains("waits"));
+    }
+    assertThat(owner("alice", "GET", "/owner/requests", "").body()).doesNotContain("id < 4\"");
   }
 
   @Test

@@ -99,9 +99,11 @@ final class Neighbour implements AutoCloseable {
     }
   }
 
-  /** An incident's number is random. */
+  /** An incident's number is random, and a request's counts those that were made before. */
   private static String masked(@Nullable String message) {
-    return String.valueOf(message).replaceAll("incident [0-9a-f]+", "incident *");
+    return String.valueOf(message)
+        .replaceAll("incident [0-9a-f]+", "incident *")
+        .replaceAll("request [0-9]+", "request *");
   }
 
   private static List<List<String>> rows(Answer answer) throws IOException {

@@ -37,8 +37,8 @@ final class TestGateway implements AutoCloseable {
   /** Each dataset with the script of its tables. */
   private static final Map<String, String> DATASETS =
       Map.of(
-          "sealed", "hr", "asked", "hr", "merged", "hr", "open", "hr", "forms", "hr", "care",
-          "care", "lab", "lab");
+          "sealed", "hr", "asked", "hr", "asking", "hr", "merged", "hr", "open", "hr", "forms",
+          "hr", "care", "care", "lab", "lab");
 
   private static final String TRUST_STORE_PASSWORD = "not a secret";
 

@@ -38,7 +38,9 @@ public record AggregateOnly(
     /** They are not in the answer. */
     LEAVE_OUT,
     /** All of them together are one row of the answer, if they have units enough together. */
-    MERGE
+    MERGE,
+    /** If there is one, nothing leaves before the owners have approved the whole answer. */
+    ASK
   }
 
   /**
@@ -105,6 +107,16 @@ public record AggregateOnly(
         .assess(this)
         .map(reason -> Decision.fails(this, reason))
         .orElseGet(() -> Decision.holds(this, Terms.of(this)));
+  }
+
+  /** True if an answer with small groups waits for the owners. */
+  boolean asks() {
+    return smallGroups == SmallGroups.ASK;
+  }
+
+  /** The same where nobody can be asked, or everybody has been: small groups are left out. */
+  AggregateOnly unasked() {
+    return asks() ? new AggregateOnly(minGroupSize, functions, dominance, roundTo) : this;
   }
 
   /** Both at once. */

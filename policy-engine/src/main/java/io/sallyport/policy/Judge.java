@@ -129,36 +129,69 @@ public final class Judge {
     if (!refusing.isEmpty()) {
       return new Verdict.Refused(new Explanation(sentences(refusing), steps));
     }
+    return only(Opinion.Kind.HELD, opinions).isEmpty()
+        ? granted(opinions, steps)
+        : held(unasked(opinions), steps);
+  }
+
+  /** What may run at once, whatever its groups are or unless one of them is too small. */
+  private Verdict granted(List<Opinion> opinions, List<Explanation.Step> steps) {
+    Obligations obligations = obligations(opinions);
+    Assessment together = assess(obligations.guards());
+    Optional<GuardedPlan> plan = together.plan();
+    if (plan.isEmpty()) {
+      return apart(together, steps);
+    }
+    String sentence =
+        datasets.isEmpty()
+            ? "it reads no dataset"
+            : "every automatic rule of " + names(datasets.keySet()) + " holds";
+    if (plan.get().question().isEmpty()) {
+      return new Verdict.Granted(obligations, plan.get(), new Explanation(sentence, steps));
+    }
+    Verdict otherwise = held(opinions.stream().map(Opinion::ofSmallGroups).toList(), steps);
+    if (!(otherwise instanceof Verdict.Held held)) {
+      return granted(unasked(opinions), steps);
+    }
+    sentence += "; if a group is too small, it waits for " + owners(held.datasets());
+    return new Verdict.Granted(
+        obligations, plan.get(), new Explanation(sentence, steps), Optional.of(held));
+  }
+
+  private static List<Opinion> unasked(List<Opinion> opinions) {
+    return opinions.stream().map(Opinion::unasked).toList();
+  }
+
+  private Verdict apart(Assessment together, List<Explanation.Step> steps) {
+    return new Verdict.Refused(
+        new Explanation(
+            "the policies of "
+                + names(datasets.keySet())
+                + " cannot be kept together: "
+                + together.reason(),
+            steps));
+  }
+
+  private static String owners(Set<String> asked) {
+    return (asked.size() == 1 ? "the owner of " : "the owners of ") + names(asked);
+  }
+
+  private Verdict held(List<Opinion> opinions, List<Explanation.Step> steps) {
     Obligations obligations = obligations(opinions);
     // INVARIANT (nothing unguarded runs): what is let through can be guarded as all policies ask
     // together, although each was asked alone.
     Assessment together = assess(obligations.guards());
     Optional<GuardedPlan> plan = together.plan();
     if (plan.isEmpty()) {
-      return new Verdict.Refused(
-          new Explanation(
-              "the policies of "
-                  + names(datasets.keySet())
-                  + " cannot be kept together: "
-                  + together.reason(),
-              steps));
+      return apart(together, steps);
     }
     List<Opinion> holding = only(Opinion.Kind.HELD, opinions);
-    if (!holding.isEmpty()) {
-      Set<String> asked = asked(holding);
-      String owners = asked.size() == 1 ? "the owner of " : "the owners of ";
-      return new Verdict.Held(
-          obligations,
-          plan.get(),
-          asked,
-          new Explanation(
-              owners + names(asked) + " must approve this first: " + sentences(holding), steps));
-    }
-    String sentence =
-        datasets.isEmpty()
-            ? "it reads no dataset"
-            : "every automatic rule of " + names(datasets.keySet()) + " holds";
-    return new Verdict.Granted(obligations, plan.get(), new Explanation(sentence, steps));
+    Set<String> asked = asked(holding);
+    return new Verdict.Held(
+        obligations,
+        plan.get(),
+        asked,
+        new Explanation(owners(asked) + " must approve this first: " + sentences(holding), steps));
   }
 
   private Question question(Read read) {
@@ -197,7 +230,10 @@ public final class Judge {
     }
     Map<String, Obligations.Guard> guards = new TreeMap<>();
     datasets.forEach(
-        (name, read) -> guards.put(name, new Obligations.Guard(read.policy(), read.loosest())));
+        (name, read) ->
+            guards.put(
+                name,
+                new Obligations.Guard(read.policy(), read.loosest().map(AggregateOnly::unasked))));
     guards.put(dataset.dataset(), new Obligations.Guard(dataset.policy(), Optional.of(release)));
     Assessment found = assess(guards);
     return found.released() ? Optional.empty() : Optional.of(found.reason());

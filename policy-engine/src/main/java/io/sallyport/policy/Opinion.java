@@ -10,10 +10,17 @@ import java.util.stream.Collectors;
  * else all of {@code approval}, else no.
  *
  * @param terms free if refused
+ * @param asked the terms once the owner has approved an answer with small groups; empty if it is
+ *     granted whatever its groups are, or not granted
  * @param sentence which rules did not hold and what would pass; empty if granted
  */
 record Opinion(
-    Policy policy, Kind kind, Terms terms, String sentence, List<Explanation.Step> steps) {
+    Policy policy,
+    Kind kind,
+    Terms terms,
+    Optional<Terms> asked,
+    String sentence,
+    List<Explanation.Step> steps) {
   enum Kind {
     GRANTED,
     HELD,
@@ -22,6 +29,33 @@ record Opinion(
 
   Opinion {
     steps = List.copyOf(steps);
+  }
+
+  private Opinion(
+      Policy policy, Kind kind, Terms terms, String sentence, List<Explanation.Step> steps) {
+    this(policy, kind, terms, Optional.empty(), sentence, steps);
+  }
+
+  /** The same if nobody is asked about small groups. */
+  Opinion unasked() {
+    return new Opinion(policy, kind, terms.unasked(), Optional.empty(), sentence, steps);
+  }
+
+  /** What it says of an answer that has small groups. */
+  Opinion ofSmallGroups() {
+    return asked
+        .map(
+            approved ->
+                new Opinion(
+                    policy,
+                    Kind.HELD,
+                    approved,
+                    "`aggregate_only` of dataset `"
+                        + policy.dataset()
+                        + "` asks where a group has too few units or a figure too few, or large,"
+                        + " contributors, and some do here; which, is not told",
+                    steps))
+        .orElseGet(this::unasked);
   }
 
   static Opinion of(Policy policy, Question question) {
@@ -45,7 +79,10 @@ record Opinion(
     Decision automatic = Combination.allOf(policy.release().automatic()).ask(question);
     record(policy, "automatic", "", automatic.parts(), steps);
     if (automatic instanceof Decision.Holds holds) {
-      return new Opinion(policy, Kind.GRANTED, holds.terms(), "", steps);
+      Optional<Terms> asked =
+          holds.terms().release().filter(AggregateOnly::asks).flatMap(r -> asked(policy, question));
+      Opinion granted = new Opinion(policy, Kind.GRANTED, holds.terms(), asked, "", steps);
+      return asked.isPresent() ? granted : granted.unasked();
     }
     String failing =
         failing("of dataset `" + policy.dataset() + "` does not let this out", automatic);
@@ -64,6 +101,17 @@ record Opinion(
                 Terms.FREE,
                 failing + "; " + failing("under its `approval` does not either", approval),
                 steps));
+  }
+
+  /** On which terms the owner may approve it; empty if the rules do not let the owner be asked. */
+  private static Optional<Terms> asked(Policy policy, Question question) {
+    return policy
+        .release()
+        .approval()
+        .map(rules -> Combination.allOf(rules).ask(question))
+        .flatMap(
+            approval ->
+                approval.fold(holds -> Optional.of(holds.terms()), fails -> Optional.empty()));
   }
 
   private static String failing(String where, Decision decision) {

@@ -120,6 +120,16 @@ public final class PolicyFile {
     Policy.Limits limits = section(sections, "limits").map(this::limits).orElse(Policy.Limits.NONE);
     Policy.Approvals approvals =
         section(sections, "approvals").map(this::approvals).orElse(Policy.Approvals.DEFAULT);
+    refuseAsking(
+        sections,
+        "automatic",
+        approval.isPresent() ? Optional.empty() : automatic,
+        "asks nobody where nothing is ever held; write `approval` rules, such as `- always`");
+    refuseAsking(
+        sections,
+        "approval",
+        approval,
+        "under `approval` would ask an owner who was asked already; write `leave_out`");
     reading.throwIfAny();
     if (automatic.isEmpty() && approval.isEmpty()) {
       approval = Optional.of(List.of(new Rule.Always()));
@@ -133,6 +143,19 @@ public final class PolicyFile {
         columns,
         new Policy.Release(
             automatic.orElse(List.of(AggregateOnly.DEFAULT)), approval, approvals, limits));
+  }
+
+  private void refuseAsking(
+      Map<String, Entry> sections, String name, Optional<List<Rule>> rules, String why) {
+    Entry given = sections.get(name);
+    boolean asks =
+        rules.stream()
+            .flatMap(List::stream)
+            .flatMap(Rule::aggregates)
+            .anyMatch(AggregateOnly::asks);
+    if (given != null && asks) {
+      reading.problem(given.mark(), "`small_groups: ask` " + why);
+    }
   }
 
   private static Optional<YamlNode> section(Map<String, Entry> sections, String name) {

@@ -133,11 +133,6 @@ final class RuleGrammar {
     };
   }
 
-  private <T> Optional<T> notYet(Mark mark, String what) {
-    reading.problem(mark, what + " is not yet supported");
-    return Optional.empty();
-  }
-
   private Optional<Rule> aggregateOnly(YamlNode node) {
     if (node instanceof Nothing) {
       return Optional.of(AggregateOnly.DEFAULT);
@@ -196,14 +191,10 @@ final class RuleGrammar {
   }
 
   private SmallGroups smallGroups(YamlNode node) {
-    Optional<String> choice =
-        reading.choice(node, "`small_groups`", List.of("leave_out", "merge", "ask"));
-    choice
-        .filter(word -> word.equals("ask"))
-        .ifPresent(word -> notYet(node.mark(), "`small_groups: ask`"));
-    return choice.filter(word -> word.equals("merge")).isPresent()
-        ? SmallGroups.MERGE
-        : SmallGroups.LEAVE_OUT;
+    return reading
+        .choice(node, "`small_groups`", List.of("leave_out", "merge", "ask"))
+        .map(word -> SmallGroups.valueOf(word.toUpperCase(Locale.ROOT)))
+        .orElse(SmallGroups.LEAVE_OUT);
   }
 
   private Set<String> functions(YamlNode node) {

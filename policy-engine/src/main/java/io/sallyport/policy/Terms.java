@@ -46,6 +46,11 @@ public record Terms(Optional<AggregateOnly> release, OptionalLong resultRows) {
         stricter(resultRows, other.resultRows));
   }
 
+  /** The same where no small group is asked about. */
+  Terms unasked() {
+    return new Terms(release.map(AggregateOnly::unasked), resultRows);
+  }
+
   static OptionalLong stricter(OptionalLong one, OptionalLong other) {
     return Stream.of(one, other)
         .filter(OptionalLong::isPresent)
@@ -64,6 +69,9 @@ public record Terms(Optional<AggregateOnly> release, OptionalLong resultRows) {
     release
         .filter(only -> only.smallGroups() == SmallGroups.MERGE)
         .ifPresent(only -> words.add("smaller groups in one row"));
+    release
+        .filter(AggregateOnly::asks)
+        .ifPresent(only -> words.add("an answer with smaller groups waits for approval"));
     resultRows.ifPresent(most -> words.add("at most " + most + " rows"));
     return String.join("; ", words);
   }

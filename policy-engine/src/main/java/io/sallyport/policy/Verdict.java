@@ -2,6 +2,7 @@ package io.sallyport.policy;
 
 import io.sallyport.policy.plan.GuardedPlan;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -13,7 +14,8 @@ import java.util.function.Function;
  * verdict.fold(granted -> run(granted.obligations()), held -> ask(held.datasets()), refused -> tell(refused))
  * </pre>
  *
- * <p>It follows from plan, session and policies alone; no data was read to reach it.
+ * <p>It follows from plan, session and policies alone; no data was read to reach it. Whether an
+ * answer holds small groups, about which a policy wants its owner asked, shows when it runs.
  */
 public sealed interface Verdict {
   /** Which rule said what, and what would pass. */
@@ -24,9 +26,23 @@ public sealed interface Verdict {
    *
    * @param obligations what must be done to the analyst's plan before it runs
    * @param plan the analyst's, with that done to it: this one runs
+   * @param otherwise what holds instead if the plan's question finds a group that is too small;
+   *     there is one just if the plan asks
    */
-  record Granted(Obligations obligations, GuardedPlan plan, Explanation explanation)
-      implements Verdict {}
+  record Granted(
+      Obligations obligations, GuardedPlan plan, Explanation explanation, Optional<Held> otherwise)
+      implements Verdict {
+    public Granted {
+      if (otherwise.isPresent() != plan.question().isPresent()) {
+        throw new IllegalArgumentException("what asks about small groups says what happens then");
+      }
+    }
+
+    /** Whatever its groups are. */
+    public Granted(Obligations obligations, GuardedPlan plan, Explanation explanation) {
+      this(obligations, plan, explanation, Optional.empty());
+    }
+  }
 
   /**
    * May run only after every named dataset's owner has approved.

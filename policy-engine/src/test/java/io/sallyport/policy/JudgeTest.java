@@ -98,6 +98,29 @@ final class JudgeTest {
   }
 
   @Test
+  void asksAboutSmallGroupsOnlyWhomTheApprovalRulesLetAsk() {
+    BoundQuery groups = query("SELECT zip, count(*) FROM clinic.patients GROUP BY zip");
+    AggregateOnly asks =
+        new AggregateOnly(5, Set.of(), Optional.empty(), 1, AggregateOnly.SmallGroups.ASK);
+    Policy policy = clinic(List.of(asks), approval(STAFF));
+
+    Verdict.Granted granted = (Verdict.Granted) judge(asking("bob", "staff"), groups, policy);
+    assertThat(granted.plan().question()).isPresent();
+    assertThat(granted.otherwise().orElseThrow().datasets()).containsExactly("clinic");
+    assertThat(granted.otherwise().orElseThrow().obligations().guards())
+        .containsExactly(Map.entry("clinic", new Obligations.Guard(policy, Optional.empty())));
+    assertThat(granted.explanation().sentence())
+        .endsWith("holds; if a group is too small, it waits for the owner of dataset `clinic`");
+
+    Verdict.Granted leftOut = (Verdict.Granted) judge(asking("eve"), groups, policy);
+    assertThat(leftOut.otherwise()).isEmpty();
+    assertThat(leftOut.plan().question()).isEmpty();
+    AggregateOnly leaves = new AggregateOnly(5, Set.of(), Optional.empty(), 1);
+    assertThat(leftOut.obligations().guards())
+        .containsExactly(Map.entry("clinic", new Obligations.Guard(policy, Optional.of(leaves))));
+  }
+
+  @Test
   void aDatasetWithoutAPolicyAnswersNothing() {
     assertThat(refusal(judge(BOTH, clinic(List.of(ALWAYS), Optional.empty()))))
         .isEqualTo("the dataset `sales` has no policy, and so answers nothing");

@@ -156,7 +156,11 @@ public final class Gateway implements GatewayService, AutoCloseable {
     return judgement
         .verdict()
         .fold(
-            granted -> granted(question, judgement),
+            granted ->
+                granted
+                    .otherwise()
+                    .map(held -> unlessSmall(question, view, judgement, held))
+                    .orElseGet(() -> granted(question, judgement)),
             held -> held(question, view, judgement, held),
             refused -> {
               throw refused(question, "refused", refused.explanation().sentence());
@@ -167,6 +171,37 @@ public final class Gateway implements GatewayService, AutoCloseable {
     String why = judgement.verdict().explanation().sentence();
     long entry = audit.begin(question.session(), question.sql(), "granted", why);
     return begun(entry, () -> start(question, judgement.readied(), entry, Optional.empty()));
+  }
+
+  /** Answers, or holds the query if one of its groups is too small, which shows when it runs. */
+  private Answer unlessSmall(
+      Question question, View view, Judgement judgement, Verdict.Held otherwise) {
+    Session session = question.session();
+    String why = judgement.verdict().explanation().sentence();
+    if (!session.asksOwners()) {
+      // Else whoever can have no request could ask in silence whether a group is small.
+      throw refused(question, "refused", why + ", but the connection says `approval=refuse`");
+    }
+    Judgement held = judgement.otherwise().orElseThrow();
+    HeldQuery query =
+        HeldQueries.of(session, held, otherwise, question.parameters(), view.publications());
+    if (query.ownedBy(session.principal().name())) {
+      throw refused(
+          question,
+          "refused",
+          why + ", and nobody approves a request of their own; let others ask");
+    }
+    if (queue.isKnown(query)) {
+      return held(question, view, held, otherwise);
+    }
+    long entry = audit.begin(session, question.sql(), "granted", why);
+    Optional<Answer> answer =
+        begun(entry, () -> begin(question, judgement.readied(), entry, Optional.empty()));
+    return answer.orElseGet(
+        () -> {
+          audit.end(entry, ErrorCode.HELD.sqlState(), 0);
+          return held(question, view, held, otherwise);
+        });
   }
 
   /** Tells the verdict instead of acting on it: asks nobody, charges nothing, reads no data. */
@@ -218,8 +253,17 @@ public final class Gateway implements GatewayService, AutoCloseable {
     return new GatewayException(ErrorCode.REFUSED, why);
   }
 
-  /** The last steps before rows; what they took is given back if one fails. */
   private Answer start(Question question, Ready ready, long entry, Optional<Approved> approved) {
+    return begin(question, ready, entry, approved)
+        .orElseThrow(() -> new IllegalStateException("nobody says what follows a small group"));
+  }
+
+  /**
+   * The last steps before rows; what they took is given back if one fails. Empty if the answer may
+   * not leave because one of its groups is too small.
+   */
+  private Optional<Answer> begin(
+      Question question, Ready ready, long entry, Optional<Approved> approved) {
     Session session = question.session();
     OptionalLong request = approved.stream().mapToLong(Approved::request).findFirst();
     RunningAnswers.Place place = running.place(new RunningAnswers.Origin(session.id(), request));
@@ -233,24 +277,39 @@ public final class Gateway implements GatewayService, AutoCloseable {
       Engine.Run run =
           engine.run(
               ready.printed().sql(), ready.printed().arrange(question.parameters()), deadline);
-      place.holds(run::close);
+      place.runs(run);
+      if (isSmall(ready, question, run)) {
+        place.leave();
+        return Optional.empty();
+      }
       LastDoor door =
           defences.check(
               run.batches(), ready.plan(), question.options().maxRows(), ready.resultRows());
-      return place.take(
-          new GuardedAnswer(
-              ready.columns(),
-              ready.plan().warnings(),
-              run,
-              door,
-              () -> {
-                place.leave();
-                audit.end(entry, door.outcome(), door.rows());
-              }));
+      return Optional.of(
+          place.take(
+              new GuardedAnswer(
+                  ready.columns(),
+                  ready.plan().warnings(),
+                  run,
+                  door,
+                  () -> {
+                    place.leave();
+                    audit.end(entry, door.outcome(), door.rows());
+                  })));
     } catch (RuntimeException e) {
       place.leave();
       throw e;
     }
+  }
+
+  /**
+   * INVARIANT (nothing leaves unasked): the same run answers this before its rows are looked at.
+   */
+  private static boolean isSmall(Ready ready, Question question, Engine.Run run) {
+    return ready
+        .question()
+        .filter(asked -> run.finds(asked.sql(), asked.arrange(question.parameters())))
+        .isPresent();
   }
 
   private Duration allowed(RunOptions options) {

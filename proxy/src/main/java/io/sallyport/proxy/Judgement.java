@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.apache.calcite.rel.RelNode;
 
 /**
  * What is known of a query before anything runs: bound, judged, and printed unless it is refused.
@@ -20,11 +21,16 @@ import java.util.TreeMap;
  * <p>It lets nothing out by itself: a held query is printed too, for its owners to read.
  *
  * @param ready empty if the query is refused
+ * @param otherwise the judgement that holds instead if the ready plan's question is answered with
+ *     yes; empty if it asks none
  */
-record Judgement(BoundQuery bound, Verdict verdict, Optional<Ready> ready) {
+record Judgement(
+    BoundQuery bound, Verdict verdict, Optional<Ready> ready, Optional<Judgement> otherwise) {
   /**
    * All that running a query takes.
    *
+   * @param question what is asked first of the same data: a row means that the answer may not
+   *     leave; empty if nothing is asked
    * @param casts checks the parameters' values first; empty if there are none
    * @param limits what each dataset's policy lets one user ask; empty if it costs nothing
    * @param resultRows the most rows that the answer may have
@@ -33,6 +39,7 @@ record Judgement(BoundQuery bound, Verdict verdict, Optional<Ready> ready) {
       List<OutputColumn> columns,
       GuardedPlan plan,
       PrintedQuery printed,
+      Optional<PrintedQuery> question,
       Optional<ParameterCasts> casts,
       Map<String, Policy.Limits> limits,
       OptionalLong resultRows) {
@@ -44,7 +51,13 @@ record Judgement(BoundQuery bound, Verdict verdict, Optional<Ready> ready) {
     /** A plan without parameters that reads no dataset. */
     static Ready free(List<OutputColumn> columns, GuardedPlan plan) {
       return new Ready(
-          columns, plan, PlanPrinter.print(plan), Optional.empty(), Map.of(), OptionalLong.empty());
+          columns,
+          plan,
+          PlanPrinter.print(plan),
+          Optional.empty(),
+          Optional.empty(),
+          Map.of(),
+          OptionalLong.empty());
     }
   }
 
@@ -55,7 +68,15 @@ record Judgement(BoundQuery bound, Verdict verdict, Optional<Ready> ready) {
         verdict.fold(
             granted -> Optional.of(ready(bound, granted.plan(), granted.obligations())),
             held -> Optional.of(ready(bound, held.plan(), held.obligations())),
+            refused -> Optional.empty()),
+        verdict.fold(
+            granted -> granted.otherwise().map(held -> of(bound, held)),
+            held -> Optional.empty(),
             refused -> Optional.empty()));
+  }
+
+  private static PrintedQuery printed(RelNode question) {
+    return PlanPrinter.print(new GuardedPlan(question, List.of("found"), List.of(), List.of()));
   }
 
   private static Ready ready(BoundQuery bound, GuardedPlan plan, Obligations obligations) {
@@ -69,6 +90,7 @@ record Judgement(BoundQuery bound, Verdict verdict, Optional<Ready> ready) {
         OutputColumn.of(bound),
         plan,
         PlanPrinter.print(plan),
+        plan.question().map(Judgement::printed),
         ParameterCasts.of(bound),
         limits,
         obligations.resultRows());

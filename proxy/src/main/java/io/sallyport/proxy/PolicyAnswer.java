@@ -62,7 +62,13 @@ final class PolicyAnswer {
     }
     Runnable due =
         verdict.fold(
-            granted -> () -> answer.obliged(granted.obligations(), granted.plan()),
+            granted ->
+                () -> {
+                  answer.obliged(granted.obligations(), granted.plan());
+                  granted
+                      .otherwise()
+                      .ifPresent(held -> answer.say("waits", held.explanation().sentence()));
+                },
             held -> () -> answer.obliged(held.obligations(), held.plan()),
             refused -> () -> answer.say("charge", "nothing: a refused query is not charged"));
     due.run();

@@ -1,5 +1,6 @@
 package io.sallyport.proxy;
 
+import io.sallyport.proxy.engine.Engine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -30,6 +31,7 @@ final class RunningAnswers {
   final class Place {
     private final Origin origin;
     private final Deque<Runnable> held = new ArrayDeque<>();
+    private Optional<Runnable> stop = Optional.empty();
     private Optional<Answer> answer = Optional.empty();
     private boolean ended;
 
@@ -42,18 +44,38 @@ final class RunningAnswers {
       held.push(undo);
     }
 
+    /** Ends this run with the place; it is stopped if the session or the approval ends first. */
+    synchronized void runs(Engine.Run run) {
+      holds(run::close);
+      if (ended) {
+        throw cancelled();
+      }
+      stop = Optional.of(run::cancel);
+    }
+
+    private static GatewayException cancelled() {
+      return new GatewayException(ErrorCode.CANCELLED, "the query was cancelled");
+    }
+
     /** Gives the answer its place, unless the session or the approval has ended by now. */
     synchronized Answer take(Answer begun) {
       if (ended) {
-        throw new GatewayException(ErrorCode.CANCELLED, "the query was cancelled");
+        throw cancelled();
       }
       answer = Optional.of(begun);
       return begun;
     }
 
-    private synchronized Optional<Answer> end() {
-      ended = true;
-      return answer;
+    private Optional<Answer> end() {
+      Optional<Answer> begun;
+      Optional<Runnable> unbegun;
+      synchronized (this) {
+        ended = true;
+        begun = answer;
+        unbegun = begun.isPresent() ? Optional.empty() : stop;
+      }
+      unbegun.ifPresent(Runnable::run);
+      return begun;
     }
 
     /** Frees what the place holds; a second time nothing happens. */

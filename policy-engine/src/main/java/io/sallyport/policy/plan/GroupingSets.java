@@ -1,5 +1,6 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.plan.Checked.Count;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -63,6 +64,7 @@ final class GroupingSets {
     Checked rest = input;
     for (ImmutableBitSet set : sets) {
       AggregateStep step = new AggregateStep(input, scope, set.asList(), figures);
+      boundary.ask(step);
       Checked whole = boundary.whole(step);
       RelNode shown = whole.rel();
       if (rest != input) {
@@ -78,7 +80,11 @@ final class GroupingSets {
           input.standing().units().get(0).dataset(), "these grouping sets over protected rows");
     }
     warnings.add(
-        "groups of too few units, and totals from which such groups could be told, are left out");
+        SmallGroups.of(input.standing().units()) == AggregateOnly.SmallGroups.ASK
+            ? "an answer with a group of too few units, or of too few contributors to a figure,"
+                + " waits for its owners"
+            : "groups of too few units, and totals from which such groups could be told, are left"
+                + " out");
     RelNode union = LogicalUnion.create(shownRows, true);
     List<Column> columns = new ArrayList<>();
     for (int i = 0; i < aggregate.getRowType().getFieldCount(); i++) {

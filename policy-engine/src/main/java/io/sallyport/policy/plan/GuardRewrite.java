@@ -53,7 +53,8 @@ public final class GuardRewrite {
     }
     String where = root.counts().isEmpty() ? "in an inner query, " : "";
     List<String> warnings = nodes.warnings().stream().map(warning -> where + warning).toList();
-    return new GuardedPlan(answer(root, nodes), query.columnNames(), columns, warnings);
+    return new GuardedPlan(
+        answer(root, nodes), query.columnNames(), columns, warnings, nodes.question());
   }
 
   /** The analyst's columns in front, the counts behind them, under the order of the rows. */

@@ -63,6 +63,7 @@ final class GuardedNodes {
   private final GroupingSets groupingSets;
   private final PerUnitStep perUnit;
   private final RepeatedSteps repeated;
+  private final AskedGroups asked = new AskedGroups();
   private final Set<String> protectedDatasets = new LinkedHashSet<>();
   private final Set<String> warnings = new LinkedHashSet<>();
   private int names;
@@ -73,7 +74,7 @@ final class GuardedNodes {
     tables = new GuardedTables(guards, make);
     joins = new Joins(this, make);
     unions = new Unions(this, make);
-    boundary = new ReleaseBoundary(this, make, warnings);
+    boundary = new ReleaseBoundary(this, make, asked, warnings);
     groupingSets = new GroupingSets(this, make, boundary, warnings);
     perUnit = new PerUnitStep(this, make);
     repeated = new RepeatedSteps(plan);
@@ -93,6 +94,11 @@ final class GuardedNodes {
 
   List<String> warnings() {
     return List.copyOf(warnings);
+  }
+
+  /** Whether a group that the policies ask about is too small; empty if they ask about none. */
+  Optional<RelNode> question() {
+    return asked.question();
   }
 
   /** A name for a column that the analyst does not see. */

@@ -1,6 +1,7 @@
 package io.sallyport.policy.plan;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.rel.RelNode;
 
 /**
@@ -10,9 +11,15 @@ import org.apache.calcite.rel.RelNode;
  * @param columnNames the answer's column names
  * @param guards the guard columns, which never leave
  * @param warnings sentences for the analyst, without data
+ * @param question a plan that has a row just if something in the answer would be left out or NULL,
+ *     where a policy wants its owner asked then; empty: whatever it is, the rest may leave
  */
 public record GuardedPlan(
-    RelNode plan, List<String> columnNames, List<GuardColumn> guards, List<String> warnings) {
+    RelNode plan,
+    List<String> columnNames,
+    List<GuardColumn> guards,
+    List<String> warnings,
+    Optional<RelNode> question) {
   public GuardedPlan {
     columnNames = List.copyOf(columnNames);
     guards = List.copyOf(guards);
@@ -20,5 +27,11 @@ public record GuardedPlan(
     if (plan.getRowType().getFieldCount() < columnNames.size() + guards.size()) {
       throw new IllegalArgumentException("a guarded plan carries its answer and its guards");
     }
+  }
+
+  /** One that asks nothing. */
+  public GuardedPlan(
+      RelNode plan, List<String> columnNames, List<GuardColumn> guards, List<String> warnings) {
+    this(plan, columnNames, guards, warnings, Optional.empty());
   }
 }

@@ -1,5 +1,6 @@
 package io.sallyport.policy.plan;
 
+import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.AggregateOnly.Dominance;
 import io.sallyport.policy.Policy.Use;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
@@ -59,11 +60,13 @@ final class ReleaseBoundary {
   private final GuardedNodes nodes;
   private final Conditions make;
   private final Contributors contributors;
+  private final AskedGroups asked;
   private final Set<String> warnings;
 
-  ReleaseBoundary(GuardedNodes nodes, Conditions make, Set<String> warnings) {
+  ReleaseBoundary(GuardedNodes nodes, Conditions make, AskedGroups asked, Set<String> warnings) {
     this.nodes = nodes;
     this.make = make;
+    this.asked = asked;
     this.contributors = new Contributors(make);
     this.warnings = warnings;
   }
@@ -92,8 +95,20 @@ final class ReleaseBoundary {
         isMerged(step)
             ? new SmallGroups(nodes, make, this).release(step, fields)
             : shown(step, fields);
+    ask(step);
     warnings.add(warning(step));
     return released;
+  }
+
+  /** Notes the question whether one of the groups may not be seen, if the policies ask it. */
+  void ask(AggregateStep step) {
+    if (isAsked(step)) {
+      asked.add(step.dataset(), counted(step, step.rereading()).unseen());
+    }
+  }
+
+  private static boolean isAsked(AggregateStep step) {
+    return SmallGroups.of(step.input().standing().units()) == AggregateOnly.SmallGroups.ASK;
   }
 
   private static boolean isMerged(AggregateStep step) {
@@ -107,6 +122,11 @@ final class ReleaseBoundary {
             step.input().standing().units().stream()
                 .map(u -> u.atLeast() + " of kind `" + u.kind() + "`")
                 .toList());
+    if (isAsked(step)) {
+      return "an answer with a group of fewer than "
+          + kinds
+          + ", or with a figure to which fewer contribute, waits for its owners";
+    }
     String small =
         isMerged(step)
             ? " are put together in one row without keys, or left out if that is no larger"
@@ -399,6 +419,15 @@ final class ReleaseBoundary {
         answer.add(make.ref(groups, place(need)), nodes.hiddenName());
       }
       return new Checked(answer.project(Set.of()), List.of(), Standing.RELEASED, riding);
+    }
+
+    /** A row for each group that may not be seen, or of which a figure may not. */
+    RelNode unseen() {
+      RelNode groups = grouped();
+      GuardedNodes.Row found =
+          nodes.new Row(LogicalFilter.create(groups, make.isNotTrue(reached(groups, every()))));
+      found.add(make.number(1), nodes.hiddenName());
+      return found.project(Set.of());
     }
 
     RelNode failing() {

@@ -4,6 +4,7 @@ import io.sallyport.policy.AggregateOnly;
 import io.sallyport.policy.plan.Checked.Count;
 import io.sallyport.policy.plan.UnitCounts.Rereading;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -40,10 +41,17 @@ final class SmallGroups {
     this.same = new SameGroups(make);
   }
 
-  /** True if they make one row: every policy concerned must say so. */
-  static boolean areMerged(List<Unit> units) {
+  /** What becomes of the small groups of such rows: the strictest policy concerned says. */
+  static AggregateOnly.SmallGroups of(List<Unit> units) {
     return units.stream()
-        .allMatch(u -> u.release().smallGroups() == AggregateOnly.SmallGroups.MERGE);
+        .map(unit -> unit.release().smallGroups())
+        .min(Comparator.naturalOrder())
+        .orElse(AggregateOnly.SmallGroups.LEAVE_OUT);
+  }
+
+  /** True if they make one row. */
+  static boolean areMerged(List<Unit> units) {
+    return of(units) == AggregateOnly.SmallGroups.MERGE;
   }
 
   Checked release(AggregateStep step, List<String> fields) {

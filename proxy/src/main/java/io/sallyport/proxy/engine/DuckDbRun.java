@@ -6,6 +6,7 @@ import io.sallyport.proxy.Incident;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,11 @@ final class DuckDbRun implements Engine.Run {
   @Override
   public ArrowReader batches() {
     return batches;
+  }
+
+  @Override
+  public boolean finds(String sql, List<? extends @Nullable Object> values) {
+    return engine(() -> held.finds(sql, values));
   }
 
   @Override
@@ -169,6 +175,17 @@ final class DuckDbRun implements Engine.Run {
                     .arrowExportStream(allocator, BATCH_ROWS);
       }
       return stream;
+    }
+
+    boolean finds(String question, List<? extends @Nullable Object> values) throws SQLException {
+      // One transaction for all that this connection runs, so that all of it sees the same data.
+      connection.setAutoCommit(false);
+      try (PreparedStatement asked = connection.prepareStatement(question)) {
+        ParameterBinding.bind(asked, values);
+        try (ResultSet rows = asked.executeQuery()) {
+          return rows.next();
+        }
+      }
     }
 
     void disconnect() {

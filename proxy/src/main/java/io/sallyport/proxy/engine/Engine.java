@@ -23,6 +23,14 @@ public interface Engine extends AutoCloseable {
   /** One running query, read by one thread at a time. */
   interface Run extends AutoCloseable {
     /**
+     * True if another query has a row. It is asked before the batches are looked at, and both see
+     * the same state of the data; it throws what reading them would.
+     *
+     * @param sql printed from a plan, too
+     */
+    boolean finds(String sql, List<? extends @Nullable Object> parameters);
+
+    /**
      * The rows. Reading throws {@link io.sallyport.proxy.GatewayException} when the engine fails,
      * the deadline passes or someone cancels, and never the engine's own text.
      */

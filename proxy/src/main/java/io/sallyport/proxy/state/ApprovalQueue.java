@@ -76,6 +76,17 @@ public final class ApprovalQueue {
     }
   }
 
+  /** True if this question waits or was answered already, so that asking makes no new request. */
+  public boolean isKnown(HeldQuery query) {
+    return isCurrent(query)
+        && inTransaction(
+            rows ->
+                rows.answering(query)
+                    .map(found -> settle(rows, found))
+                    .filter(found -> found.state().answers())
+                    .isPresent());
+  }
+
   private Ruling askOnce(HeldQuery query) {
     return ruling(
         inTransaction(
