@@ -59,8 +59,7 @@ final class HiddenNames extends RelHomogeneousShuttle {
                 column ->
                     isHidden(scan, column) ? new GuardedScan.Column(VEIL, column.wiped()) : column)
             .toList();
-    return new GuardedScan(
-        scan.getCluster(), scan.getTraitSet(), scan.table(), columns, scan.getRowType());
+    return scan.of(columns);
   }
 
   private boolean isHidden(GuardedScan scan, GuardedScan.Column column) {

@@ -52,7 +52,9 @@ class UnitCountsTest {
           + " CASE WHEN hash(i, 5, %1$d) %% 7 = 0 THEN NULL"
           + " ELSE ((hash(i, 6, %1$d) %% 1000)::INTEGER - 90)"
           + " * CASE WHEN hash(i, 8, %1$d) %% 80 = 0 THEN 90000 ELSE 1 END END AS v,"
-          + " (hash(i, 7, %1$d) %% 5)::INTEGER AS w"
+          + " (hash(i, 7, %1$d) %% 5)::INTEGER AS w,"
+          + " CASE WHEN hash(i, 9, %1$d) %% 9 > 0 THEN (hash(i, 10, %1$d) %% 900)::DECIMAL(9, 2) / 7"
+          + " - 30 END::DECIMAL(9, 2) AS p"
           + " FROM range(%2$d) r(i)";
 
   private static Connection engine;
@@ -73,7 +75,12 @@ class UnitCountsTest {
                 List.of(
                     new Catalog.PublishedTable(
                         VISITS,
-                        List.of(column("uid"), column("g"), column("v"), column("w")),
+                        List.of(
+                            column("uid"),
+                            column("g"),
+                            column("v"),
+                            column("w"),
+                            new Catalog.Column("p", "DECIMAL(9,2)", Catalog.Sight.VISIBLE)),
                         List.of()),
                     new Catalog.PublishedTable(
                         DAYS, List.of(column("w"), column("d")), List.of()))));
@@ -154,9 +161,19 @@ class UnitCountsTest {
     return cells.toString();
   }
 
-  /** Checks figures over rows of {@code uid, g, v, w}, in SQL as analysts write it and by hand. */
   private static void check(
       String from, String rows, String group, int least, Optional<Dominance> dominance)
+      throws SQLException {
+    check(from, rows, group, least, dominance, "");
+  }
+
+  /**
+   * Checks figures in SQL as analysts write it and by hand.
+   *
+   * @param more a figure of {@code p}, with which so many are weighed that some rows prove them
+   */
+  private static void check(
+      String from, String rows, String group, int least, Optional<Dominance> dominance, String more)
       throws SQLException {
     String keys = group.isEmpty() ? "" : group + ", ";
     String by = group.isEmpty() ? "" : " GROUP BY " + group;
@@ -165,6 +182,7 @@ class UnitCountsTest {
             "SELECT "
                 + keys
                 + "count(v), sum(v), sum(CASE WHEN w > 2 THEN v END), count(*) FILTER (WHERE w = 1)"
+                + (more.isEmpty() ? "" : ", " + more)
                 + from
                 + by,
             least,
@@ -176,13 +194,16 @@ class UnitCountsTest {
     String exact =
         "WITH rows AS ("
             + rows
-            + "), ordered AS (SELECT g, u, a, b, row_number() OVER (PARTITION BY g ORDER BY a DESC)"
-            + " AS ra, row_number() OVER (PARTITION BY g ORDER BY b DESC) AS rb FROM (SELECT "
+            + "), ordered AS (SELECT g, u, a, b, c, row_number() OVER (PARTITION BY g ORDER BY a"
+            + " DESC) AS ra, row_number() OVER (PARTITION BY g ORDER BY b DESC) AS rb,"
+            + " row_number() OVER (PARTITION BY g ORDER BY c DESC) AS rc FROM (SELECT "
             + (group.isEmpty() ? "1" : group)
             + " AS g, uid AS u, coalesce(sum(abs(v)), 0)::DOUBLE AS a, coalesce(sum(abs(v)) FILTER"
-            + " (WHERE w > 2), 0)::DOUBLE AS b FROM rows WHERE uid IS NOT NULL GROUP BY ALL)),"
+            + " (WHERE w > 2), 0)::DOUBLE AS b, coalesce(sum(abs(p)), 0)::DOUBLE AS c FROM rows"
+            + " WHERE uid IS NOT NULL GROUP BY ALL)),"
             + " weighed AS (SELECT g AS h, sum(a) FILTER (WHERE ra <= 2) <= 0.9::DOUBLE * sum(a) AS"
-            + " oka, sum(b) FILTER (WHERE rb <= 2) <= 0.9::DOUBLE * sum(b) AS okb FROM ordered"
+            + " oka, sum(b) FILTER (WHERE rb <= 2) <= 0.9::DOUBLE * sum(b) AS okb,"
+            + " sum(c) FILTER (WHERE rc <= 2) <= 0.9::DOUBLE * sum(c) AS okc FROM ordered"
             + " GROUP BY g) SELECT "
             + keys
             + String.join(
@@ -199,6 +220,14 @@ class UnitCountsTest {
                     dominance.map(d -> " AND any_value(okb)").orElse(""),
                     "sum(CASE WHEN w > 2 THEN v END)"),
                 String.format(figure, "w = 1", "", "count(*) FILTER (WHERE w = 1)"))
+            + (more.isEmpty()
+                ? ""
+                : ", "
+                    + String.format(
+                        figure,
+                        "p IS NOT NULL",
+                        dominance.map(d -> " AND any_value(okc)").orElse(""),
+                        more))
             + " FROM rows LEFT JOIN weighed ON h IS NOT DISTINCT FROM "
             + (group.isEmpty() ? "1" : group)
             + by
@@ -217,8 +246,16 @@ class UnitCountsTest {
             List.of(Optional.<Dominance>empty(), Optional.of(TWO))) {
           String all = String.format(known, "");
           check(" FROM visits", all, "g", least, dominance);
+          check(" FROM visits", all, "g", least, dominance, "sum(p)");
+          check(" FROM visits", all, "", least, dominance, "avg(p)");
           check(" FROM visits", all, "", least, dominance);
           check(" FROM visits WHERE w <> 4", all + " AND w <> 4", "g", least, dominance);
+          check(
+              " FROM visits WHERE w < 4 AND w >= 1",
+              all + " AND w IN (1, 2, 3)",
+              "g",
+              least,
+              dominance);
           check(
               " FROM visits JOIN days USING (w)",
               String.format(known, " JOIN days USING (w)"),
@@ -237,12 +274,40 @@ class UnitCountsTest {
     }
   }
 
+  /**
+   * Many rows of few groups, of which one has too few units, and one is two units' for the most.
+   */
+  @Test
+  void someRowsProveWhatTheyShow() throws SQLException {
+    execute(
+        "CREATE OR REPLACE TABLE care.visits AS SELECT (CASE WHEN i % 4 = 3 THEN i % 76 // 4"
+            + " ELSE hash(i) % 900 END)::INTEGER AS uid, (i % 4)::INTEGER AS g,"
+            + " CASE WHEN i % 4 = 2 AND hash(i) % 900 < 2 THEN 1000000 ELSE i % 100 END::INTEGER"
+            + " AS v, (hash(i, 1) % 5)::INTEGER AS w, (i % 700)::DECIMAL(9, 2) AS p"
+            + " FROM range(400000) r(i)");
+    for (String group : List.of("g", "")) {
+      check(" FROM visits", "SELECT * FROM visits", group, 20, Optional.of(TWO), "sum(p)");
+    }
+    String proved =
+        PlanPrinter.print(
+                guarded(
+                    "SELECT g, sum(v), sum(w), sum(p) FROM visits WHERE g < 2 GROUP BY g",
+                    20,
+                    Optional.of(TWO)))
+            .sql();
+    assertThat(proved).contains("TABLESAMPLE");
+    assertThat(bare("SELECT \"$guard0\" FROM (" + proved + ") t"))
+        .as("a bound by 64 parts, and not all 900 units")
+        .hasSize(2)
+        .allSatisfy(units -> assertThat(units).matches("\\[(2|3|4|5|6).\\]"));
+  }
+
   /** Rows that belong to nobody fill no bucket. */
   @Test
   void nobodyIsNoUnit() throws SQLException {
     execute(
         "CREATE OR REPLACE TABLE care.visits AS SELECT (i % 9)::INTEGER AS uid, 1 AS g,"
-            + " i::INTEGER AS v, 0 AS w FROM range(90) r(i)");
+            + " i::INTEGER AS v, 0 AS w, 1.5::DECIMAL(9, 2) AS p FROM range(90) r(i)");
     String sql = "SELECT count(*) FROM visits RIGHT JOIN (SELECT d FROM days) t ON g = d";
     assertThat(answer(guarded(sql, 9, Optional.empty()))).containsExactly("[104]");
     assertThat(answer(guarded(sql, 10, Optional.empty()))).containsExactly("[null]");

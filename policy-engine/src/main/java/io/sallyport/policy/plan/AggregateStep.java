@@ -38,12 +38,14 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
     return input.standing().units().get(0).dataset();
   }
 
-  /** How its rows may be read twice in one query: those of an outer row may not. */
+  /** How its rows are best had twice in one query: those of an outer row cannot be. */
   Rereading rereading() {
     if (!scope.outers().isEmpty()) {
       return Rereading.NEVER;
     }
-    return Repeatable.is(input.rel()) ? Rereading.AGAIN : Rereading.KEPT;
+    return Repeatable.is(input.rel()) && !FewRows.are(input.rel())
+        ? Rereading.AGAIN
+        : Rereading.KEPT;
   }
 
   /** True if each group holds rows of one unit of every sort. */

@@ -19,6 +19,7 @@ import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /** Makes the expressions that a guard adds to a plan; nothing is simplified. */
 final class Conditions {
@@ -100,15 +101,19 @@ final class Conditions {
     return rex.makeCall(nullable(bigint()), MINUS, List.of(one, other));
   }
 
-  /** 64 bits that follow from the value; NULL for NULL, so that nobody is counted for it. */
-  RexNode hash(RexNode value) {
-    return onlyIf(isNotNull(value), rex.makeCall(bits(), HASH, List.of(value)));
+  /** 64 bits that follow from a column; NULL for NULL, so that nobody is counted for it. */
+  RexNode hash(RelNode rows, int column) {
+    return onlyIfKnown(rows, column, rex.makeCall(bits(), HASH, List.of(ref(rows, column))));
   }
 
-  /** One of 64 bits, as the last six of a hash say. */
+  /** One of 64 places, as the last six bits of a hash say. */
+  RexNode place(RexNode hash) {
+    return rex.makeCall(someBits(), BIT_AND, List.of(hash, number(63)));
+  }
+
+  /** The bit at the hash's place. */
   RexNode bit(RexNode hash) {
-    RexNode place = rex.makeCall(someBits(), BIT_AND, List.of(hash, number(63)));
-    return rex.makeCall(someBits(), SHIFT, List.of(number(BigDecimal.ONE, bits()), place));
+    return rex.makeCall(someBits(), SHIFT, List.of(number(BigDecimal.ONE, bits()), place(hash)));
   }
 
   /** 1 where the bits of a hash under a mask have a value, else 0. */
@@ -235,6 +240,11 @@ final class Conditions {
         List.of(condition, value, rex.makeNullLiteral(nothing())));
   }
 
+  /** The value in rows in which a column is known, else NULL. */
+  RexNode onlyIfKnown(RelNode rows, int column, RexNode value) {
+    return NeverNull.is(rows, column) ? value : onlyIf(isNotNull(ref(rows, column)), value);
+  }
+
   RexNode choose(RelDataType type, List<RexNode> cases) {
     return rex.makeCall(nullable(type), SqlStdOperatorTable.CASE, cases);
   }
@@ -252,9 +262,12 @@ final class Conditions {
     return rex.makeCall(nullable(value.getType()), NULLIF, List.of(value, number(0)));
   }
 
-  /** The size of a number without its sign, as a DOUBLE. */
+  /** The size of a number without its sign: a DECIMAL stays one, others are DOUBLEs. */
   RexNode size(RexNode number) {
-    return rex.makeCall(number(), ABS, List.of(tryCast(number, number())));
+    RelDataType type = number.getType();
+    return SqlTypeUtil.isDecimal(type)
+        ? rex.makeCall(nullable(type), ABS, List.of(number))
+        : rex.makeCall(number(), ABS, List.of(tryCast(number, number())));
   }
 
   /** The sum of a list of DOUBLEs. */

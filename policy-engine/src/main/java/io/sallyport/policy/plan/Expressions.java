@@ -173,9 +173,11 @@ final class Expressions {
     if (kind == SqlKind.IS_NULL || kind == SqlKind.IS_NOT_NULL || CONNECTIVES.contains(kind)) {
       return call;
     }
-    if (COMPARISONS.contains(kind) || kind == SqlKind.CASE) {
-      List<RexNode> compared = kind == SqlKind.CASE ? results(operands) : operands;
-      return FailureFree.together(compared) ? call : total(call);
+    if (COMPARISONS.contains(kind)) {
+      return compared(call);
+    }
+    if (kind == SqlKind.CASE) {
+      return FailureFree.together(results(operands)) ? call : total(call);
     }
     String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
     RexNode guarded = guarded(call, name, operands);
@@ -202,8 +204,7 @@ final class Expressions {
     }
     if (COMPARISONS.contains(kind)) {
       List<Operand> operands = values(call.getOperands(), false);
-      RexNode compared = call.clone(call.getType(), rex(operands));
-      return condition(unfailing(compared, operands), operands);
+      return condition(compared(call.clone(call.getType(), rex(operands))), operands);
     }
     if (kind == SqlKind.CASE) {
       return choice(call);
@@ -231,8 +232,9 @@ final class Expressions {
             grammar.condition(condition, operands)));
   }
 
-  private RexNode unfailing(RexNode call, List<Operand> operands) {
-    return FailureFree.together(rex(operands)) ? call : total(call);
+  private RexNode compared(RexCall call) {
+    RexCall compared = call.clone(call.getType(), FailureFree.instants(call.getOperands(), make));
+    return FailureFree.together(compared.getOperands()) ? compared : total(compared);
   }
 
   private RexNode total(RexNode call) {

@@ -1,6 +1,7 @@
 package io.sallyport.policy.plan;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -30,6 +31,31 @@ final class FailureFree {
       }
     }
     return decimals(types);
+  }
+
+  /**
+   * A DATE beside a TIMESTAMP as one: those that are too large for it are NULL, one by one. An
+   * engine then still knows what the comparison asks of the column, which a TRY around it hides.
+   *
+   * <pre>day &lt; DATE '2024-01-01' + INTERVAL 1 MONTH   →   TRY_CAST(day AS TIMESTAMP) &lt; …
+   * </pre>
+   */
+  static List<RexNode> instants(List<RexNode> compared, Conditions make) {
+    Optional<RelDataType> instant =
+        compared.stream().map(RexNode::getType).filter(FailureFree::isInstant).findFirst();
+    return instant.isEmpty()
+        ? compared
+        : compared.stream()
+            .map(
+                node ->
+                    node.getType().getSqlTypeName() == SqlTypeName.DATE
+                        ? make.tryCast(node, instant.get())
+                        : node)
+            .toList();
+  }
+
+  private static boolean isInstant(RelDataType type) {
+    return type.getSqlTypeName() == SqlTypeName.TIMESTAMP && type.getPrecision() == 6;
   }
 
   private static boolean isText(RexNode node) {

@@ -24,6 +24,7 @@ public final class GuardedScan extends AbstractRelNode {
 
   private final TableName table;
   private final List<Column> columns;
+  private final int percent;
 
   public GuardedScan(
       RelOptCluster cluster,
@@ -31,12 +32,23 @@ public final class GuardedScan extends AbstractRelNode {
       TableName table,
       List<Column> columns,
       RelDataType rowType) {
+    this(cluster, traits, table, columns, rowType, 100);
+  }
+
+  private GuardedScan(
+      RelOptCluster cluster,
+      RelTraitSet traits,
+      TableName table,
+      List<Column> columns,
+      RelDataType rowType,
+      int percent) {
     super(cluster, traits);
     if (columns.size() != rowType.getFieldCount()) {
       throw new IllegalArgumentException("a guarded scan has one type for each column");
     }
     this.table = table;
     this.columns = List.copyOf(columns);
+    this.percent = percent;
     this.rowType = rowType;
   }
 
@@ -48,6 +60,21 @@ public final class GuardedScan extends AbstractRelNode {
     return columns;
   }
 
+  /** How many of the table's rows it reads, about; which ones is left to the engine. */
+  public int percent() {
+    return percent;
+  }
+
+  /** The same of other columns. */
+  public GuardedScan of(List<Column> others) {
+    return new GuardedScan(getCluster(), getTraitSet(), table, others, rowType, percent);
+  }
+
+  /** The same of some of the rows. */
+  GuardedScan some(int ofHundred) {
+    return new GuardedScan(getCluster(), getTraitSet(), table, columns, rowType, ofHundred);
+  }
+
   @Override
   public RelNode copy(RelTraitSet traits, List<RelNode> inputs) {
     return this;
@@ -57,6 +84,7 @@ public final class GuardedScan extends AbstractRelNode {
   public RelWriter explainTerms(RelWriter writer) {
     return super.explainTerms(writer)
         .item("table", table)
+        .itemIf("percent", percent, percent < 100)
         .item(
             "columns",
             columns.stream()

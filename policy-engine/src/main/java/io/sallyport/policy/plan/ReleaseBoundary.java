@@ -286,13 +286,12 @@ final class ReleaseBoundary {
 
     private Threshold weighed(
         Unit unit, Operand argument, RexNode arm, int count, Dominance limit) {
-      RexNode belongs = make.isNotNull(make.ref(step.input().rel(), unit.at()));
-      List<RexNode> conditions = new ArrayList<>(List.of(belongs));
+      RexNode size = make.size(argument.rex());
       // What has no value has no size, and a zero brings as little as nothing.
-      if (!contributors.asksOnlyFor(argument, arm)) {
-        conditions.add(arm);
-      }
-      int brought = row.at(make.onlyIf(make.and(conditions), make.size(argument.rex())));
+      boolean any = arm.isAlwaysTrue() || contributors.asksOnlyFor(argument, arm);
+      int brought =
+          row.at(
+              make.onlyIfKnown(step.input().rel(), unit.at(), any ? size : make.onlyIf(arm, size)));
       int at = row.at(make.ref(step.input().rel(), unit.at()));
       return Threshold.ofLargest(largest.of(unit, at, brought, limit, count));
     }

@@ -5,11 +5,13 @@ import io.sallyport.policy.plan.UnitSums.Weighed;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
@@ -31,6 +33,13 @@ import org.apache.calcite.util.ImmutableBitSet;
  *                                   one part more than there are largest units
  * </pre>
  *
+ * <p>Where many figures are weighed, the proofs are made apart, from some of the rows: what those
+ * show is there, whatever the others hold.
+ *
+ * <pre>
+ * what the rest brings   at least   what these rows bring, in 64 parts, less the largest parts
+ * </pre>
+ *
  * <p>A count that reaches what it must is the real one or less; one that does not is the real one,
  * or NULL in a group that has not even so many rows. No proof is ever taken from an estimate.
  */
@@ -43,6 +52,14 @@ final class UnitBounds {
 
   private static final int MOST_PARTS = 8;
 
+  /** From so many on, weights are cheaper to prove by some rows than in the pass. */
+  private static final int MANY_WEIGHTS = 3;
+
+  /** So many times what is to be proved must be read, and not more of all rows than that. */
+  private static final BigDecimal ENOUGH_ROWS = new BigDecimal("1.5");
+
+  private static final BigDecimal MOST_ROWS = new BigDecimal("0.5");
+
   /** Sums of DOUBLEs are inexact by far less than this. */
   private static final BigDecimal MARGIN = new BigDecimal("1.01");
 
@@ -54,6 +71,7 @@ final class UnitBounds {
   private final List<Weighed> weighed;
   private final SameGroups same;
   private final UnitSums sums;
+  private final Optional<BigDecimal> share;
 
   /**
    * @param rows the rows that are grouped; they are read twice
@@ -72,6 +90,16 @@ final class UnitBounds {
     this.weighed = largest.weighed();
     this.same = new SameGroups(make);
     this.sums = new UnitSums(nodes, make);
+    this.share = SomeRows.areOf(rows) ? shareOfRows() : Optional.empty();
+  }
+
+  /** How many of the rows prove enough; empty if the pass over all had better do so. */
+  private Optional<BigDecimal> shareOfRows() {
+    List<Weighed> together = weighed.stream().filter(w -> !w.once()).toList();
+    return together.stream()
+        .map(w -> BigDecimal.ONE.subtract(w.limit().share()).multiply(ENOUGH_ROWS))
+        .max(Comparator.naturalOrder())
+        .filter(most -> together.size() >= MANY_WEIGHTS && most.compareTo(MOST_ROWS) <= 0);
   }
 
   /** The keys, the figures, the counts and the checks. */
@@ -203,6 +231,7 @@ final class UnitBounds {
     private final List<AggregateCall> calls;
     private final int first;
     private final Map<Integer, Integer> places = new HashMap<>();
+    private final Map<Integer, Integer> rests = new HashMap<>();
 
     Pass(int keys, List<AggregateCall> figures) {
       this.keys = keys;
@@ -218,7 +247,7 @@ final class UnitBounds {
         calls.add(count(count));
       }
       for (int i = 0; i < wanted.size(); i++) {
-        if (fills(wanted.get(i))) {
+        if (fills(wanted.get(i)) && share.isEmpty()) {
           places.put(least(first, i), keys + calls.size());
           int bit = row.at(make.bit(hash(wanted.get(i).unit())));
           calls.add(Calls.union(bit, wanted.get(i).filter(), make.someBits(), nodes.hiddenName()));
@@ -231,9 +260,10 @@ final class UnitBounds {
                 ? sums.calls(weighed.get(i), weighed.get(i).contribution(), row)
                 : parts(weighed.get(i)));
       }
-      RelNode grouped =
+      RelNode pass =
           LogicalAggregate.create(
               row.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, calls);
+      RelNode grouped = share.map(some -> besideSomeRows(pass, some)).orElse(pass);
       GuardedNodes.Row bounds = nodes.new Row(grouped);
       for (int i = 0; i < first; i++) {
         bounds.add(make.ref(grouped, i), nodes.hiddenName());
@@ -250,8 +280,39 @@ final class UnitBounds {
       return bounds.project(Set.of());
     }
 
+    /** What some of the rows show of each group; a group may have none of them. */
+    private RelNode besideSomeRows(RelNode pass, BigDecimal some) {
+      RelNode joined = pass;
+      RelNode sample = SomeRows.of(rows, some);
+      for (int unit : unitsWithManyRows()) {
+        GuardedNodes.Row parts = nodes.new Row(sample);
+        for (int i = 0; i < sample.getRowType().getFieldCount(); i++) {
+          parts.add(make.ref(sample, i), nodes.hiddenName());
+        }
+        int part = parts.at(make.place(make.hash(sample, unit)));
+        List<Integer> counted = countsOf(unit).stream().filter(i -> fills(wanted.get(i))).toList();
+        List<Integer> weights = weightsOf(unit);
+        RelNode shown =
+            sums.rests(
+                parts.project(Set.of()),
+                keys,
+                part,
+                counted.stream().map(i -> wanted.get(i).filter()).toList(),
+                weights.stream().map(weighed::get).toList());
+        int next = joined.getRowType().getFieldCount() + keys;
+        joined = same.join(joined, firstOf(joined, keys), shown, JoinRelType.LEFT);
+        for (int i = 0; i < counted.size(); i++) {
+          places.put(least(first, counted.get(i)), next + i);
+        }
+        for (int i = 0; i < weights.size(); i++) {
+          rests.put(weights.get(i), next + counted.size() + i);
+        }
+      }
+      return joined;
+    }
+
     private RexNode hash(int unit) {
-      return make.hash(make.ref(rows, unit));
+      return make.hash(rows, unit);
     }
 
     private boolean fills(Wanted count) {
@@ -280,9 +341,11 @@ final class UnitBounds {
             make.minus(make.ref(grouped, first + count.whole()), make.ref(grouped, first + at));
         return make.minus(units(grouped, count.whole()), without);
       }
-      return fills(count)
-          ? make.filledBits(make.ref(grouped, place(least(first, at))))
-          : make.number(0);
+      if (!fills(count)) {
+        return make.number(0);
+      }
+      RexNode places = make.ref(grouped, place(least(first, at)));
+      return share.isPresent() ? places : make.filledBits(places);
     }
 
     private int place(int bound) {
@@ -296,6 +359,9 @@ final class UnitBounds {
         return sumsOfParts;
       }
       sumsOfParts.add(Calls.sum(one.contribution(), make.number(), nodes.hiddenName()));
+      if (share.isPresent()) {
+        return sumsOfParts;
+      }
       long mask = (1L << partBits(one)) - 1 << FIRST_PART_BIT;
       for (long part = 0; part < one.limit().units(); part++) {
         RexNode inPart = make.part(hash(one.unit()), mask, part << FIRST_PART_BIT);
@@ -319,6 +385,10 @@ final class UnitBounds {
         return make.number(0);
       }
       RexNode all = make.ref(grouped, sum);
+      if (share.isPresent()) {
+        RexNode rest = make.ref(grouped, Objects.requireNonNull(rests.get(at)));
+        return make.asCount(make.isAtMost(all, mostByRest(one), rest));
+      }
       RexNode last = all;
       List<RexNode> enough = new ArrayList<>();
       for (int part = 1; part <= one.limit().units(); part++) {

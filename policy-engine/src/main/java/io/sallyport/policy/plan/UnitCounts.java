@@ -19,7 +19,8 @@ import org.apache.calcite.util.ImmutableBitSet;
  * <pre>
  * a unit has one row at most          count(unit)
  * rows that may be read twice         see {@link UnitBounds}
- * rows that may come out otherwise    the same, over rows that are kept for the second pass
+ * rows that may come out otherwise,   the same, over rows that are kept for the second pass
+ *   or that seem few
  * rows of a correlated sub-query      count(DISTINCT unit)
  * </pre>
  */
@@ -84,10 +85,9 @@ final class UnitCounts {
     return known.computeIfAbsent(
         List.of(at, filter),
         k -> {
-          RexNode belongs = make.isNotNull(row.node(at));
           OptionalInt column =
               value
-                  .map(v -> OptionalInt.of(row.at(make.onlyIf(belongs, v))))
+                  .map(v -> OptionalInt.of(row.at(make.onlyIfKnown(row.input(), unit.at(), v))))
                   .orElse(OptionalInt.empty());
           wanted.add(new Wanted(at, unit.once(), filter, column, unit.atLeast(), whole));
           return wanted.size() - 1;

@@ -63,6 +63,20 @@ final class UnitSums {
    * @param filters the columns that say which rows count; -1: all
    */
   RelNode of(RelNode rows, int keys, int unit, List<Integer> filters, List<Weighed> weighed) {
+    return groups(perUnit(rows, keys, unit, filters, weighed), keys, filters, weighed, this::check);
+  }
+
+  /** The same with what all but the largest bring, in place of the checks. */
+  RelNode rests(RelNode rows, int keys, int unit, List<Integer> filters, List<Weighed> weighed) {
+    return groups(perUnit(rows, keys, unit, filters, weighed), keys, filters, weighed, this::rest);
+  }
+
+  private RexNode rest(RelNode groups, int largest, Weighed weighed) {
+    return make.difference(make.ref(groups, largest + 1), make.sumOf(make.ref(groups, largest)));
+  }
+
+  private RelNode perUnit(
+      RelNode rows, int keys, int unit, List<Integer> filters, List<Weighed> weighed) {
     List<Integer> real = filters.stream().filter(filter -> filter >= 0).toList();
     List<Integer> places = new ArrayList<>(ImmutableBitSet.range(keys).asList());
     places.add(unit);
@@ -75,13 +89,18 @@ final class UnitSums {
     for (int i = 0; i < weighed.size(); i++) {
       perUnit.add(Calls.sum(keys + 1 + real.size() + i, make.number(), nodes.hiddenName()));
     }
-    RelNode units =
-        LogicalAggregate.create(
-            nodes.placed(rows, places), List.of(), ImmutableBitSet.range(keys + 1), null, perUnit);
-    return groups(units, keys, filters, weighed);
+    return LogicalAggregate.create(
+        nodes.placed(rows, places), List.of(), ImmutableBitSet.range(keys + 1), null, perUnit);
   }
 
-  private RelNode groups(RelNode units, int keys, List<Integer> filters, List<Weighed> weighed) {
+  /** Makes a figure of the largest contributions, at a column, and of the sum behind them. */
+  @FunctionalInterface
+  private interface Weighing {
+    RexNode of(RelNode groups, int largest, Weighed weighed);
+  }
+
+  private RelNode groups(
+      RelNode units, int keys, List<Integer> filters, List<Weighed> weighed, Weighing weighing) {
     GuardedNodes.Row sums = nodes.new Row(units);
     for (int i = 0; i <= keys; i++) {
       sums.add(make.ref(units, i), nodes.hiddenName());
@@ -104,7 +123,8 @@ final class UnitSums {
       answer.add(make.ref(groups, i), nodes.hiddenName());
     }
     for (int i = 0; i < weighed.size(); i++) {
-      answer.add(check(groups, keys + filters.size() + 2 * i, weighed.get(i)), nodes.hiddenName());
+      answer.add(
+          weighing.of(groups, keys + filters.size() + 2 * i, weighed.get(i)), nodes.hiddenName());
     }
     return answer.project(Set.of());
   }

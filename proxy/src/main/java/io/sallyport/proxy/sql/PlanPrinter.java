@@ -238,7 +238,8 @@ public final class PlanPrinter {
             + "."
             + CallSyntax.identifier(scan.table().table())
             + " AS "
-            + alias,
+            + alias
+            + (scan.percent() < 100 ? " TABLESAMPLE SYSTEM (" + scan.percent() + "%)" : ""),
         columns);
   }
 
