@@ -1,13 +1,17 @@
 package io.sallyport.policy.plan;
 
 import io.sallyport.policy.plan.Argument.Arm;
+import io.sallyport.policy.plan.Argument.Branch;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Unit.Mark;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
@@ -36,16 +40,26 @@ final class Contributors {
   /** Figures in which contributions are added, so that a zero brings nothing. */
   private static final Set<String> TOTALS = Set.of("sum", "avg", "mean");
 
-  /** The conditions; none if every row of the group enters, a false one if none can. */
-  Set<RexNode> of(AggregateList.Entry entry, List<Operand> arguments, Optional<RexNode> filter) {
-    return conditions(ways(entry, arguments, filter));
+  /**
+   * The conditions; none if every row of the group enters, a false one if none can.
+   *
+   * @param told unions of which each group holds the rows of one branch only
+   */
+  Set<RexNode> of(
+      Set<Object> told,
+      AggregateList.Entry entry,
+      List<Operand> arguments,
+      Optional<RexNode> filter) {
+    List<Arm> ways = ways(entry, arguments, filter);
+    for (Object union : told) {
+      ways = together(ways, union);
+    }
+    return conditions(ways);
   }
 
   /**
    * The same for one unit, branch by branch of the unions in which it has rows: one branch may hold
    * one person, and the others what is known.
-   *
-   * @param told unions of which each group holds the rows of one branch only
    */
   Set<RexNode> of(
       Unit unit,
@@ -55,7 +69,7 @@ final class Contributors {
       Optional<RexNode> filter) {
     List<Arm> ways = ways(entry, arguments, filter);
     for (Object union : unions(unit)) {
-      if (told.contains(union)) {
+      if (told.contains(union) && !holdsUnions(unit, union)) {
         continue;
       }
       List<Arm> apart = new ArrayList<>();
@@ -64,7 +78,46 @@ final class Contributors {
       }
       ways = apart;
     }
+    for (Object union : told) {
+      ways = together(ways, union);
+    }
     return conditions(ways);
+  }
+
+  /** True if a branch is a union in turn, of which the label of its row tells no branch. */
+  private static boolean holdsUnions(Unit unit, Object union) {
+    return unit.branches().stream()
+        .map(Mark::branch)
+        .anyMatch(branch -> branch.union() == union && branch.path().size() > 1);
+  }
+
+  /**
+   * Where a group holds the rows of one branch, only the ways of that branch must have
+   * contributors: the first of each branch are one, and the second, and so on.
+   *
+   * <pre>branch 1: a, b    branch 2: c    →    a OR c, b OR c</pre>
+   */
+  private List<Arm> together(List<Arm> ways, Object union) {
+    Map<Integer, List<Arm>> byBranch = new TreeMap<>();
+    List<Arm> joined = new ArrayList<>();
+    for (Arm way : ways) {
+      Optional<Branch> branch = way.branches().stream().filter(b -> b.union() == union).findAny();
+      branch.ifPresentOrElse(
+          b -> byBranch.computeIfAbsent(b.path().get(0), n -> new ArrayList<>()).add(way),
+          () -> joined.add(way));
+    }
+    int most = byBranch.values().stream().mapToInt(List::size).max().orElse(0);
+    for (int i = 0; i < most; i++) {
+      List<RexNode> conditions = new ArrayList<>();
+      Set<Branch> branches = new HashSet<>();
+      for (List<Arm> own : byBranch.values()) {
+        Arm way = own.get(Math.min(i, own.size() - 1));
+        conditions.add(way.when().orElseGet(make::always));
+        branches.addAll(way.branches());
+      }
+      joined.add(new Arm(Optional.of(make.or(conditions)), false, branches));
+    }
+    return joined;
   }
 
   private static Set<Object> unions(Unit unit) {
@@ -82,7 +135,9 @@ final class Contributors {
       if (mark.branch().union() == union) {
         List<RexNode> both = new ArrayList<>(way.when().stream().toList());
         both.add(make.placeholder(mark.at()));
-        apart.add(way.when(Optional.of(make.and(both))));
+        Set<Branch> branches = new HashSet<>(way.branches());
+        branches.add(mark.branch());
+        apart.add(new Arm(Optional.of(make.and(both)), way.zero(), branches));
       }
     }
     return apart;

@@ -237,7 +237,7 @@ final class ReleaseBoundary {
       allowed(entry, call, arguments);
       Optional<RexNode> filter = filter(call);
       List<Threshold> thresholds = new ArrayList<>();
-      Set<RexNode> conditions = contributors.of(entry, arguments, filter);
+      Set<RexNode> conditions = contributors.of(told(), entry, arguments, filter);
       for (Unit unit : units) {
         for (RexNode condition : contributors.of(unit, told(), entry, arguments, filter)) {
           thresholds.add(Threshold.ofUnits(countOf(unit, condition), unit));
