@@ -98,7 +98,7 @@ final class Publications implements AutoCloseable {
               : right instanceof ColumnRight.Wiped ? Catalog.Sight.WIPED : Catalog.Sight.VISIBLE;
       columns.add(new Catalog.Column(column.name(), column.type(), sight, column.nullable()));
     }
-    return new Catalog.PublishedTable(table.name(), columns, table.uniqueKeys());
+    return new Catalog.PublishedTable(table.name(), columns, table.uniqueKeys(), table.found());
   }
 
   @Override

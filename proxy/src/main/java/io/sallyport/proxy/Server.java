@@ -97,7 +97,8 @@ public final class Server implements AutoCloseable {
     for (DatasetConfig dataset : config.datasets()) {
       published.put(dataset.dataset().name(), publication(dataset, tables));
     }
-    Publications publications = opened(parts, new Publications(tables, published));
+    Publications publications =
+        opened(parts, new Publications(withFound(tables, engine, published), published));
 
     StateStore store = opened(parts, StateStore.in(directory));
     AuditLog audit = opened(parts, AuditLog.in(directory, clock));
@@ -181,6 +182,27 @@ public final class Server implements AutoCloseable {
       all.add(new PublishedTable(table.name(), table.columns(), keys.stream().distinct().toList()));
     }
     return all;
+  }
+
+  /**
+   * The keys of public tables that nobody declared, so that a join by one need not be refused for
+   * counting some people oftener than others.
+   */
+  private static List<PublishedTable> withFound(
+      List<PublishedTable> tables, DuckDbEngine engine, Map<String, Publication> published) {
+    return tables.stream()
+        .map(
+            table -> {
+              Publication of = published.get(table.name().dataset());
+              return of != null && of.policy().publicTables().contains(table.name())
+                  ? new PublishedTable(
+                      table.name(),
+                      table.columns(),
+                      table.uniqueKeys(),
+                      engine.uniqueColumns(table).stream().map(List::of).toList())
+                  : table;
+            })
+        .toList();
   }
 
   private static Publication publication(DatasetConfig dataset, List<PublishedTable> tables) {

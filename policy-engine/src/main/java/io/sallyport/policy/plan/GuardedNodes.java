@@ -408,7 +408,10 @@ final class GuardedNodes {
     AggregateStep step = AggregateStep.of(aggregate, input, Scope.of(input, around));
     if (aggregate.getGroupType() != Aggregate.Group.SIMPLE) {
       Checked groups = groupingSets.release(aggregate, input, step.scope());
-      RowWeights.check(step);
+      ImmutableBitSet inAll =
+          aggregate.getGroupSets().stream()
+              .reduce(aggregate.getGroupSet(), ImmutableBitSet::intersect);
+      RowWeights.check(step, inAll.asList());
       return groups;
     }
     List<String> fields = aggregate.getRowType().getFieldNames();

@@ -317,6 +317,39 @@ record RowSources(
     return origins;
   }
 
+  /**
+   * The rows of one group, whose keys are the same in all of them: rows of tables without people
+   * that the keys fix come with each of the others alike.
+   *
+   * @param keys where the keys come from
+   */
+  RowSources within(List<Origin> keys) {
+    Map<Cell, Origin> fixed = new HashMap<>();
+    Deque<Origin> open = new ArrayDeque<>(keys);
+    while (!open.isEmpty()) {
+      Origin at = open.pop();
+      if (at.isPlain() && fixed.putIfAbsent(at.cell().orElseThrow(), at) == null) {
+        for (Equality equality : equalities) {
+          if (equality.decides()) {
+            open.addAll(equality.beside(at.cell().orElseThrow()));
+          }
+        }
+      }
+    }
+    List<Equality> same = new ArrayList<>();
+    fixed.values().forEach(origin -> same.add(Equality.of(origin, Origin.NONE)));
+    Set<Source> free = new LinkedHashSet<>(sources);
+    free.removeIf(Source::holdsPeople);
+    RowSources settled = meeting(same, List.of()).settled(free);
+    List<Equality> rest = new ArrayList<>(equalities);
+    rest.removeIf(e -> isFixed(e.one(), fixed) && isFixed(e.other(), fixed));
+    return new RowSources(columns, settled.sources, settled.taken, rest, conditions);
+  }
+
+  private static boolean isFixed(Origin origin, Map<Cell, Origin> fixed) {
+    return origin.cell().filter(fixed::containsKey).isPresent();
+  }
+
   private static boolean meets(Set<Source> some, Set<Source> others) {
     return some.stream().anyMatch(others::contains);
   }

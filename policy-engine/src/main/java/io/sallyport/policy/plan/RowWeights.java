@@ -19,8 +19,9 @@ import org.apache.calcite.rel.core.AggregateCall;
  * <pre>
  * emp a JOIN emp b ON a.id &lt;&gt; 5 OR b.id = 1             sum(a.salary) counts one person once, the others often
  * emp e JOIN offices o ON o.dept = e.dept                 may stand: a key gives each row one partner
- * emp e JOIN exits x ON x.dept = e.dept                   may stand: the tables say how many, not the query
- * emp e JOIN exits x ON x.dept = e.dept AND x.n &lt; 3      refused: the query says how many
+ * emp a JOIN emp b ON a.dept = b.dept                     may stand: people say how many, not the query
+ * emp e JOIN exits x ON x.dept = e.dept                   refused: departments may differ in a thousand exits
+ * … GROUP BY e.dept                                       may stand: they are as many for each of the group
  * emp e CROSS JOIN exits x WHERE e.sick AND x.n &lt; 3      may stand: it is the same for everybody
  * </pre>
  */
@@ -32,15 +33,27 @@ final class RowWeights {
   private final Set<String> owners;
   private final List<Unit> units;
 
-  private RowWeights(Checked input) {
-    this.rows = input.rows();
+  /**
+   * @param fixed the columns that are the same in all rows that are added up together
+   */
+  private RowWeights(Checked input, List<Integer> fixed) {
+    this.rows = input.rows().within(fixed.stream().map(input.rows().columns()::get).toList());
     this.units = input.standing().units();
     this.owners = units.stream().flatMap(u -> u.datasets().stream()).collect(Collectors.toSet());
   }
 
   /** Looks at an aggregate over protected rows, within units or across them. */
   static void check(AggregateStep step) {
-    RowWeights weights = new RowWeights(step.input());
+    check(step, step.keys());
+  }
+
+  /**
+   * Looks at the coarsest of several grouping sets.
+   *
+   * @param fixed the keys that all of them have
+   */
+  static void check(AggregateStep step, List<Integer> fixed) {
+    RowWeights weights = new RowWeights(step.input(), fixed);
     List<Set<Source>> choices = new ArrayList<>();
     step.keys().forEach(key -> weights.chosenBy(key).ifPresent(choices::add));
     if (weights.units.size() > 1) {
@@ -54,7 +67,7 @@ final class RowWeights {
 
   /** Looks at windows over protected rows; they number and add up rows, too. */
   static void check(Checked input, Set<Source> read) {
-    new RowWeights(input).require("a window", List.of(read), read);
+    new RowWeights(input, List.of()).require("a window", List.of(read), read);
   }
 
   private Optional<Set<Source>> chosenBy(int column) {
@@ -96,8 +109,29 @@ final class RowWeights {
     }
     for (Set<Source> together : together(read)) {
       boolean aboutPeople = together.stream().anyMatch(Source::holdsPeople);
-      if (together.size() > 1 && aboutPeople && isChosen(together, read)) {
-        throw refused(what, together);
+      if (together.size() > 1 && aboutPeople) {
+        if (isChosen(together, read)) {
+          throw refused(what, together);
+        }
+        refuseMultiplied(what, together);
+      }
+    }
+  }
+
+  /**
+   * Of a table in which one value has a row and another one thousand, a figure would tell how many
+   * people have each value, even one.
+   */
+  private void refuseMultiplied(String what, Set<Source> together) {
+    for (Source source : together) {
+      if (!source.holdsPeople()) {
+        throw new NotReleasedException(
+            units.get(0).dataset(),
+            what
+                + " over people whose rows meet several of "
+                + source.name()
+                + ", so that the rows there decide how often a person counts; join by a key of it,"
+                + " group by the columns that are set equal, or look it up with `in (select …)`");
       }
     }
   }

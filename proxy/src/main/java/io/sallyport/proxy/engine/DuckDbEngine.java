@@ -3,6 +3,7 @@ package io.sallyport.proxy.engine;
 import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.Incident;
+import io.sallyport.proxy.OutputColumn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -169,6 +171,48 @@ public final class DuckDbEngine implements Engine {
                     + names
                     + " HAVING count(*) > 1)")) {
       return answer.next() && answer.getBoolean(1);
+    } catch (SQLException e) {
+      throw Incident.engineFailed(e);
+    }
+  }
+
+  /**
+   * The columns of a table that was published, in each of which no two rows are alike and none is
+   * NULL; the whole table is read for it.
+   */
+  public List<String> uniqueColumns(PublishedTable table) {
+    List<String> looks =
+        table.columns().stream()
+            .map(OutputColumn::name)
+            .map(Publication::identifier)
+            // The estimate is cheap, and rarely so far off for a column that is unique.
+            .map(c -> "approx_count_distinct(" + c + ") >= 0.7 * count(*)")
+            .toList();
+    List<String> likely = new ArrayList<>();
+    List<Boolean> found = truths(looks, table.name());
+    for (int i = 0; i < found.size(); i++) {
+      if (found.get(i)) {
+        likely.add(table.columns().get(i).name());
+      }
+    }
+    return likely.stream().filter(column -> isKey(table.name(), List.of(column))).toList();
+  }
+
+  private List<Boolean> truths(List<String> aggregates, TableName table) {
+    try (Connection connection = database.duplicate();
+        Statement ask = connection.createStatement();
+        ResultSet answer =
+            ask.executeQuery(
+                "SELECT "
+                    + String.join(", ", aggregates)
+                    + " FROM "
+                    + Publication.qualified(table))) {
+      List<Boolean> truths = new ArrayList<>();
+      answer.next();
+      for (int i = 1; i <= aggregates.size(); i++) {
+        truths.add(answer.getBoolean(i));
+      }
+      return truths;
     } catch (SQLException e) {
       throw Incident.engineFailed(e);
     }

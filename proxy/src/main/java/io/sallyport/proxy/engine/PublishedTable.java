@@ -7,13 +7,24 @@ import java.util.List;
 
 /**
  * A table that the engine can read: its columns as the source has them, hidden ones too, and the
- * sets of columns that the source itself keeps unique and not null (its primary key first).
+ * sets of columns that are declared unique and not null (the primary key first).
+ *
+ * @param found further sets of columns in which no two rows are alike when the server starts
  */
 public record PublishedTable(
-    TableName name, List<OutputColumn> columns, List<List<String>> uniqueKeys) {
+    TableName name,
+    List<OutputColumn> columns,
+    List<List<String>> uniqueKeys,
+    List<List<String>> found) {
   public PublishedTable {
     columns = List.copyOf(columns);
     uniqueKeys = uniqueKeys.stream().map(List::copyOf).toList();
+    found = found.stream().map(List::copyOf).toList();
+  }
+
+  /** With the declared keys alone. */
+  public PublishedTable(TableName name, List<OutputColumn> columns, List<List<String>> uniqueKeys) {
+    this(name, columns, uniqueKeys, List.of());
   }
 
   /** What a policy file may name of it. */

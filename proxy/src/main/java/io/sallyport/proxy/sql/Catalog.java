@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
 import org.apache.calcite.jdbc.CalciteSchema;
@@ -60,12 +61,25 @@ public final class Catalog {
     }
   }
 
-  /** A published table: all its source's columns, and the sets of columns declared unique. */
+  /**
+   * A published table: all its source's columns, and the sets of columns declared unique.
+   *
+   * @param found sets of columns that are unique without being declared so; analysts are not shown
+   *     them
+   */
   public record PublishedTable(
-      TableName name, List<Column> columns, List<List<String>> uniqueKeys) {
+      TableName name,
+      List<Column> columns,
+      List<List<String>> uniqueKeys,
+      List<List<String>> found) {
     public PublishedTable {
       columns = List.copyOf(columns);
       uniqueKeys = List.copyOf(uniqueKeys);
+      found = List.copyOf(found);
+    }
+
+    public PublishedTable(TableName name, List<Column> columns, List<List<String>> uniqueKeys) {
+      this(name, columns, uniqueKeys, List.of());
     }
 
     /** The columns that analysts see. */
@@ -268,7 +282,7 @@ public final class Catalog {
 
     @Override
     public List<List<String>> uniqueKeys() {
-      return table.uniqueKeys();
+      return Stream.concat(table.uniqueKeys().stream(), table.found().stream()).toList();
     }
   }
 }
