@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.calcite.avatica.Meta;
 import org.jspecify.annotations.Nullable;
 
@@ -229,8 +230,10 @@ final class OpenAnswer {
     }
   }
 
+  /** Nobody reads any more, so the last batch is given back, whichever thread has loaded it. */
   private void free() {
-    try (ArrowStream writer = stream;
+    try (ArrowReader batches = answer.batches();
+        ArrowStream writer = stream;
         FrameRows reader = rows) {
       stream = null;
       rows = null;

@@ -269,9 +269,9 @@ final class AstExpressions {
         ErrorCode.UNKNOWN_FUNCTION, "the function `" + name + "` is unknown or not supported");
   }
 
-  /** A struct's fields become pairs of name and value. */
+  /** The fields of a struct or union become pairs of name and value. */
   List<SqlNode> arguments(JsonNode node, String function) {
-    boolean named = function.equals("struct_pack");
+    boolean named = CallSyntax.takesNames(function);
     List<SqlNode> operands = new ArrayList<>();
     for (JsonNode argument : node.path("arguments")) {
       if (named) {
@@ -287,7 +287,6 @@ final class AstExpressions {
 
   /** A call of an allow-listed scalar function by its lower-case name. */
   SqlCall call(String name, List<SqlNode> operands) {
-    Growth.check(name, operands);
     SqlFunction function =
         new EngineFunction(name, oracle.scalar(name), Vocabulary.deterministic(name));
     return new SqlBasicCall(function, operands, AT);

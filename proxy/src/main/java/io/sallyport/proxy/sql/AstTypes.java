@@ -3,11 +3,15 @@ package io.sallyport.proxy.sql;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Prints the type in a cast of DuckDB's syntax tree back as a name; nested types are spelt out. */
 final class AstTypes {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_ ]*");
+
+  private static final Pattern SIZE = Pattern.compile("\\[(\\d+)\\]");
+  private static final long MOST_ELEMENTS = 10_000;
 
   private AstTypes() {}
 
@@ -25,9 +29,21 @@ final class AstTypes {
       return children.get(0) + "[]";
     }
     if (name.equalsIgnoreCase("ARRAY") && children.size() == 2) {
-      return children.get(0) + "[" + children.get(1) + "]";
+      return array(children.get(0) + "[" + children.get(1) + "]");
     }
     return children.isEmpty() ? name : name + "(" + String.join(", ", children) + ")";
+  }
+
+  /** DuckDB makes room for each element, whether there is a value or none. */
+  private static String array(String type) {
+    long elements = 1;
+    for (Matcher sizes = SIZE.matcher(type); sizes.find(); ) {
+      elements *= Math.min(Long.parseLong(sizes.group(1)), MOST_ELEMENTS + 1);
+      if (elements > MOST_ELEMENTS) {
+        throw Ast.unsupported("an array of more than " + MOST_ELEMENTS + " elements");
+      }
+    }
+    return type;
   }
 
   private static String child(JsonNode child, String of) {

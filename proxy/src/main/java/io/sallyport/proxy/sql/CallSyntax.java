@@ -21,6 +21,11 @@ final class CallSyntax {
 
   private CallSyntax() {}
 
+  /** True for functions whose operands are pairs of a name and a value. */
+  static boolean takesNames(String function) {
+    return function.equals("struct_pack") || function.equals("union_value");
+  }
+
   static String call(String name, List<String> operands, String type) {
     switch (name) {
       case "cast":
@@ -45,8 +50,8 @@ final class CallSyntax {
         return operands.get(0) + "[" + operands.get(1) + "]";
       case "array_slice":
         return operands.get(0) + "[" + operands.get(1) + ":" + operands.get(2) + "]";
-      case "struct_pack":
-        return structure(operands);
+      case "struct_pack", "union_value":
+        return name + structure(operands);
       case "current_date", "current_timestamp":
         return name;
       default:
@@ -76,7 +81,7 @@ final class CallSyntax {
       String name = text.substring(1, text.length() - 1).replace("''", "'");
       fields.add(identifier(name) + " := " + operands.get(i + 1));
     }
-    return "struct_pack(" + String.join(", ", fields) + ")";
+    return "(" + String.join(", ", fields) + ")";
   }
 
   /** An identifier, always quoted. */

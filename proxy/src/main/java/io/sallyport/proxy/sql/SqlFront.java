@@ -45,7 +45,6 @@ public final class SqlFront implements AutoCloseable {
   private final Catalog catalog;
   private final DuckDbTypes types = new DuckDbTypes();
   private final DuckDbBinder binder;
-  private final TypeOracle oracle;
   private final CalciteCatalogReader reader;
   private final Cache<Key, BoundQuery> bound =
       Caffeine.newBuilder()
@@ -56,8 +55,7 @@ public final class SqlFront implements AutoCloseable {
   public SqlFront(Catalog catalog) {
     this.catalog = catalog;
     binder = new DuckDbBinder(catalog.twins());
-    oracle = new TypeOracle(binder, types);
-    types.commonBy(oracle::common);
+    types.commonBy(new TypeOracle(binder, types)::common);
     reader = catalog.reader(types);
     // The first statement of a fresh process costs seconds; no analyst should wait for them.
     bindAnew(Asker.of(Optional.empty()), WARM_UP);
@@ -85,14 +83,17 @@ public final class SqlFront implements AutoCloseable {
     String sql = JdbcEscapes.translate(typed);
     SqlText.check(sql);
     JsonNode tree = binder.parse(sql);
-    try {
+    try (TypeOracle oracle = new TypeOracle(binder, types)) {
       JsonNode show = tree.path("node").path("from_table");
       if (isDescribedQuery(show)) {
         return described(asker, typed, SqlText.withoutFirstWord(sql));
       }
       Map<String, Integer> positions = positions(tree.path("named_param_map"));
       SqlNode query = new AstQueries(catalog, asker, oracle, positions).statement(tree);
-      // Only now, when every function is known to be on the list, may DuckDB's binder see the text.
+      TypeGrowth.check(query);
+      ConstantGrowth.check(query);
+      // Only now, when every function is known to be on the list and short, may DuckDB's binder see
+      // the text: it computes what it can.
       Optional<DuckDbBinder.Described> described =
           binder.describe(asker.dataset().orElse(""), Catalog.forBinder(sql));
       List<RelDataType> parameters = parameters(positions.size(), described);
@@ -123,6 +124,7 @@ public final class SqlFront implements AutoCloseable {
                   .withRemoveSortInSubQuery(false)
                   .withCreateValuesRel(true));
       RelNode plan = converter.convertQuery(validated, false, true).project();
+      PlanGrowth.check(plan);
       List<String> names = agreed(plan, described);
       return new BoundQuery(typed, plan, names, parameters, Probe.empty(plan));
     } catch (CalciteContextException e) {
@@ -148,7 +150,8 @@ public final class SqlFront implements AutoCloseable {
   private BoundQuery described(Asker asker, String typed, String sql) {
     BoundQuery query = bindAnew(asker, sql);
     List<List<@Nullable Object>> rows = new ArrayList<>();
-    for (OutputColumn column : binder.description(asker.dataset().orElse(""), sql)) {
+    for (OutputColumn column :
+        binder.description(asker.dataset().orElse(""), Catalog.forBinder(sql))) {
       rows.add(AstShows.described(column));
     }
     List<OutputColumn> columns = AstShows.columns();
@@ -205,14 +208,21 @@ public final class SqlFront implements AutoCloseable {
                         ErrorCode.WRONG_TYPE,
                         "the statement does not fit its tables or types; check it"));
     List<RelDataTypeField> fields = plan.getRowType().getFieldList();
-    boolean same = columns.size() == fields.size();
-    for (int i = 0; same && i < fields.size(); i++) {
-      same = same(columns.get(i).type(), DuckDbTypes.sql(fields.get(i).getType()));
-    }
-    if (!same) {
+    if (columns.size() != fields.size()) {
       throw new GatewayException(
           ErrorCode.NOT_SUPPORTED,
-          "the statement uses a combination of types that is not supported; add casts");
+          "the statement uses a combination that is not supported; name its columns");
+    }
+    for (int i = 0; i < fields.size(); i++) {
+      OutputColumn column = columns.get(i);
+      String planned = DuckDbTypes.sql(fields.get(i).getType());
+      if (!same(column.type(), planned)) {
+        throw new GatewayException(
+            ErrorCode.NOT_SUPPORTED,
+            "the type of the column `%s` is not certain, `%s` or `%s`; cast it where it is made"
+                    .formatted(column.name(), planned, column.type())
+                + " (in a recursive query, in its first rows)");
+      }
     }
     return columns.stream().map(OutputColumn::name).toList();
   }

@@ -3,8 +3,10 @@ package io.sallyport.proxy.sql;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCallBinding;
@@ -17,16 +19,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says what type a call has by asking DuckDB's binder for {@code SELECT f(CAST(NULL AS T1), …)},
  * prepared and never executed, and remembers the answer.
+ *
+ * <p>One serves one statement, which may ask so much and no more: each new question costs about a
+ * millisecond, and nothing else ends a statement before it runs.
  */
-final class TypeOracle {
-  private static final Pattern SHORT = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
+final class TypeOracle implements AutoCloseable {
+  /** TPC-DS, for comparison, asks a few hundred in all. */
+  private static final int MOST_QUESTIONS = 2_000;
+
+  private static final Pattern DECIMAL = Pattern.compile("\\d{1,9}\\.\\d{1,9}");
+  private static final Pattern WHOLE = Pattern.compile("\\d{1,18}");
 
   private final DuckDbBinder binder;
   private final DuckDbTypes types;
+  private final Set<String> asked = new HashSet<>();
 
   TypeOracle(DuckDbBinder binder, DuckDbTypes types) {
     this.binder = binder;
     this.types = types;
+  }
+
+  private Optional<String> typeOf(String question) {
+    if (asked.add(question) && asked.size() > MOST_QUESTIONS) {
+      throw new GatewayException(
+          ErrorCode.TOO_LARGE,
+          "the statement has more than "
+              + MOST_QUESTIONS
+              + " different expressions; split it, or join with VALUES in place of them");
+    }
+    return binder.typeOf(question);
+  }
+
+  /** Plans outlive their statement and know this; the questions need not. */
+  @Override
+  public void close() {
+    asked.clear();
   }
 
   DuckDbTypes types() {
@@ -49,8 +76,7 @@ final class TypeOracle {
       for (RelDataType type : binding.collectOperandTypes()) {
         operands.add(sample(type));
       }
-      return binder
-          .typeOf("* FROM " + CallSyntax.call(name, operands, ""))
+      return typeOf("* FROM " + CallSyntax.call(name, operands, ""))
           .map(types::type)
           .orElseThrow(() -> refused(name, binding));
     };
@@ -58,8 +84,7 @@ final class TypeOracle {
 
   /** The type of a list's elements. */
   RelDataType element(RelDataType list) {
-    return binder
-        .typeOf("list_extract(" + sample(list) + ", 1)")
+    return typeOf("list_extract(" + sample(list) + ", 1)")
         .map(types::type)
         .orElseThrow(() -> doesNotTake("a lambda", List.of(DuckDbTypes.sql(list))));
   }
@@ -82,8 +107,7 @@ final class TypeOracle {
     if (initial != null) {
       operands.add(sample(initial));
     }
-    return binder
-        .typeOf(CallSyntax.call(name, operands, ""))
+    return typeOf(CallSyntax.call(name, operands, ""))
         .map(types::type)
         .orElseThrow(
             () ->
@@ -105,22 +129,25 @@ final class TypeOracle {
         "`" + name + "` does not take (" + String.join(", ", operands) + "); cast its arguments");
   }
 
-  /**
-   * The type of a literal as typed, for example {@code 0.10}. Short numbers of equal length have
-   * one type, so that a long list of them is one question.
-   */
+  /** The type of a number as typed, for example {@code 0.10}. */
   RelDataType literal(String text) {
-    String alike = SHORT.matcher(text).matches() ? text.replaceAll("\\d", "1") : text;
-    return binder
-        .typeOf(alike)
+    return typeOf(alike(text))
         .map(types::type)
         .orElseThrow(() -> new GatewayException(ErrorCode.SYNTAX, "a literal is not understood"));
   }
 
+  /** One of the numbers that have the same type, so that a long list of them is one question. */
+  private static String alike(String number) {
+    if (WHOLE.matcher(number).matches()) {
+      return Long.toString(
+          Long.parseLong(number) > Integer.MAX_VALUE ? Long.MAX_VALUE : Integer.MAX_VALUE);
+    }
+    return DECIMAL.matcher(number).matches() ? number.replaceAll("\\d", "1") : number;
+  }
+
   /** The type that DuckDB knows by the given name, as its catalogue spells it. */
   RelDataType named(String name) {
-    return binder
-        .typeOf("CAST(NULL AS " + name + ")")
+    return typeOf("CAST(NULL AS " + name + ")")
         .map(types::type)
         .orElseThrow(
             () ->
@@ -129,8 +156,7 @@ final class TypeOracle {
   }
 
   RelDataType common(RelDataType one, RelDataType other) {
-    return binder
-        .typeOf(
+    return typeOf(
             "* FROM (SELECT " + sample(one) + " UNION ALL SELECT " + sample(other) + ") AS t(c)")
         .map(types::type)
         .orElseThrow(
@@ -195,7 +221,7 @@ final class TypeOracle {
         operands.add(literal != null ? literal : column ? "c" + i : sample);
       }
       String call = CallSyntax.call(name, operands, "VARCHAR") + suffix;
-      return binder.typeOf(
+      return TypeOracle.this.typeOf(
           columns.isEmpty() ? call : call + " FROM (SELECT " + String.join(", ", columns) + ")");
     }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.calcite.plan.RelOptUtil;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -71,10 +73,14 @@ class SqlFrontTest {
         "RESET integer_division | NOT_SUPPORTED | only SELECT",
         "PRAGMA default_null_order = 'nulls_first' | NOT_SUPPORTED | only SELECT",
         "SELECT current_setting('TimeZone') | UNKNOWN_FUNCTION | `current_setting`",
+        "SELECT repeat(zip, id) FROM patients | NOT_SUPPORTED | `repeat to a length",
         "SELECT repeat('x', 1000000000) | NOT_SUPPORTED | `repeat to a length",
         "SELECT repeat(zip, 1000 * 1000000) FROM patients | NOT_SUPPORTED | `repeat to a length",
         "SELECT format('{:{}}', zip, 1000000000) FROM patients | NOT_SUPPORTED | small widths",
         "SELECT printf('%1000000000d', id) FROM patients | NOT_SUPPORTED | small widths",
+        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1.5 FROM r WHERE n < 5) SELECT n FROM r"
+            + "| NOT_SUPPORTED | the type of the column `n` is not certain, `DECIMAL(12,1)` or `INTEGER`",
+        "SELECT union_value(1) | WRONG_TYPE | `union_value` does not take",
         "SELECT id FROM patients GROUP BY zip | WRONG_TYPE | `id` is not grouped",
         "SELECT id FROM patients a, patients b | WRONG_TYPE | `id` is in several tables",
         "SELECT upper(id, id) FROM patients | WRONG_TYPE | `upper` does not take (BIGINT, BIGINT)",
@@ -87,6 +93,23 @@ class SqlFrontTest {
         .message()
         .doesNotContain("4711")
         .doesNotContain("Exception");
+  }
+
+  /** Each costs the engine's binder about a millisecond, and nothing else ends them. */
+  @Test
+  void takesSoManyDifferentExpressionsAndNoMore() {
+    String alike =
+        IntStream.range(0, 5_000).mapToObj(i -> "12345678" + i).collect(Collectors.joining(", "));
+    assertThat(front.bind(CLINIC, "SELECT id FROM patients WHERE id IN (" + alike + ")").probe())
+        .isFalse();
+    String different =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> "substring(zip, " + i + ")")
+            .collect(Collectors.joining(", "));
+    assertThatThrownBy(() -> front.bind(CLINIC, "SELECT " + different + " FROM patients"))
+        .isInstanceOfSatisfying(
+            GatewayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE))
+        .hasMessageContaining("more than 2000 different expressions");
   }
 
   /** INVARIANT (blacklisted columns are never named): nothing tells them from a misspelt name. */
