@@ -21,6 +21,7 @@ import org.apache.calcite.rel.core.Project;
  */
 final class Strategies {
   private final Set<String> found = new TreeSet<>();
+  private boolean counts;
 
   private Strategies() {}
 
@@ -33,11 +34,15 @@ final class Strategies {
             strategies.found(aggregate);
           }
         });
-    return strategies.found.isEmpty() ? "public tables only" : String.join("; ", strategies.found);
+    if (strategies.found.isEmpty()) {
+      return strategies.counts
+          ? "a unit has one row: counted and weighed in the pass"
+          : "public tables only";
+    }
+    return String.join("; ", strategies.found);
   }
 
   private void found(Aggregate aggregate) {
-    boolean counts = false;
     boolean bounds = false;
     for (AggregateCall call : aggregate.getAggCallList()) {
       if (call.getName() == null || !call.getName().startsWith("$hidden")) {
@@ -57,8 +62,6 @@ final class Strategies {
       found.add(
           "bounds in the pass, over rows that are "
               + (isOverKept(aggregate) ? "kept" : "read again"));
-    } else if (counts && found.isEmpty()) {
-      found.add("a unit has one row: counted and weighed in the pass");
     }
   }
 

@@ -358,6 +358,21 @@ class UnitCountsTest {
     assertThat(printed(sql)).contains("MATERIALIZED").containsOnlyOnce("visits");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"w = 3", "w BETWEEN 1 AND 2", "w IN (1, 2)", "w >= 1 AND 3 > w"})
+  void keepsRowsThatSeemFew(String condition) {
+    assertThat(printed("SELECT g, count(*) FROM visits WHERE " + condition + " GROUP BY g"))
+        .contains("MATERIALIZED")
+        .containsOnlyOnce("visits");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "w <> 3", "w >= 1", "w >= 1 AND 3 < w", "w < 4 AND g > 1"})
+  void readsManyRowsAgain(String condition) {
+    assertThat(printed("SELECT g, count(*) FROM visits WHERE " + condition + " GROUP BY g"))
+        .matches(sql -> sql.split("\"care\".\"visits\"", -1).length == 3);
+  }
+
   @Test
   void countsEachUnitOfAnOuterRow() {
     assertThat(

@@ -30,6 +30,8 @@ final class Conditions {
   private static final SqlOperator HASH = function("hash");
   private static final SqlOperator BIT_AND = function("&");
   private static final SqlOperator SHIFT = function("<<");
+  private static final SqlOperator GREATEST = function("greatest");
+  private static final SqlOperator LEAST = function("least");
   private static final SqlOperator BIT_COUNT = function("bit_count");
   private static final SqlOperator ABS = function("abs");
   private static final SqlOperator PLUS = function("+");
@@ -123,12 +125,12 @@ final class Conditions {
   }
 
   RexNode filledBits(RexNode bits) {
-    return tryCast(
-        rex.makeCall(
-            nullable(rex.getTypeFactory().createSqlType(SqlTypeName.TINYINT)),
-            BIT_COUNT,
-            List.of(bits)),
-        bigint());
+    return rex.makeCall(nullable(bigint()), BIT_COUNT, List.of(bits));
+  }
+
+  /** The greater of two counts, of which one may be NULL. */
+  RexNode greater(RexNode one, RexNode other) {
+    return rex.makeCall(nullable(bigint()), GREATEST, List.of(one, other));
   }
 
   /** Bits of a group, which may have none. */
@@ -287,6 +289,10 @@ final class Conditions {
 
   RexNode difference(RexNode one, RexNode other) {
     return rex.makeCall(number(), MINUS, List.of(one, other));
+  }
+
+  RexNode least(List<RexNode> numbers) {
+    return rex.makeCall(number(), LEAST, numbers);
   }
 
   RexNode isAtMost(RexNode part, BigDecimal share, RexNode whole) {

@@ -47,9 +47,10 @@ public final class GuardRewrite {
               + "`; figures about groups pass, such as count(*) with group by");
     }
     List<GuardColumn> columns = new ArrayList<>();
+    List<Integer> riding = riding(root);
     for (Checked.Count count : root.counts()) {
-      columns.add(
-          new GuardColumn(root.columns().size() + columns.size(), count.atLeast(), count.figure()));
+      int at = root.columns().size() + riding.indexOf(count.at());
+      columns.add(new GuardColumn(at, count.atLeast(), count.figure()));
     }
     String where = root.counts().isEmpty() ? "in an inner query, " : "";
     List<String> warnings = nodes.warnings().stream().map(warning -> where + warning).toList();
@@ -57,11 +58,16 @@ public final class GuardRewrite {
         answer(root, nodes), query.columnNames(), columns, warnings, nodes.question());
   }
 
+  /** Where the counts stand, of which one may be behind several figures. */
+  private static List<Integer> riding(Checked root) {
+    return root.counts().stream().map(Checked.Count::at).distinct().toList();
+  }
+
   /** The analyst's columns in front, the counts behind them, under the order of the rows. */
   private static RelNode answer(Checked root, GuardedNodes nodes) {
     List<Integer> places = new ArrayList<>();
     root.columns().forEach(column -> places.add(column.at()));
-    root.counts().forEach(count -> places.add(count.at()));
+    places.addAll(riding(root));
     if (root.rel() instanceof LogicalSort sort) {
       List<Integer> all = new ArrayList<>(places);
       List<RelFieldCollation> keys = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.apache.calcite.rel.RelNode;
  *
  * @param plan its first {@code columnNames.size()} fields are the answer; guard columns follow
  * @param columnNames the answer's column names
- * @param guards the guard columns, which never leave
+ * @param guards what must hold of the guard columns, which never leave
  * @param warnings sentences for the analyst, without data
  * @param question a plan that has a row just if something in the answer would be left out or NULL,
  *     where a policy wants its owner asked then; empty: whatever it is, the rest may leave
@@ -24,7 +24,8 @@ public record GuardedPlan(
     columnNames = List.copyOf(columnNames);
     guards = List.copyOf(guards);
     warnings = List.copyOf(warnings);
-    if (plan.getRowType().getFieldCount() < columnNames.size() + guards.size()) {
+    int fields = plan.getRowType().getFieldCount();
+    if (fields < columnNames.size() || guards.stream().anyMatch(g -> g.index() >= fields)) {
       throw new IllegalArgumentException("a guarded plan carries its answer and its guards");
     }
   }

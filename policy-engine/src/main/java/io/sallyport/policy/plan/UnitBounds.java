@@ -21,6 +21,7 @@ import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.util.ImmutableBitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves in the pass that makes the figures that a group has units enough and that few of them do
@@ -40,8 +41,8 @@ import org.apache.calcite.util.ImmutableBitSet;
  * what the rest brings   at least   what these rows bring, in 64 parts, less the largest parts
  * </pre>
  *
- * <p>A count that reaches what it must is the real one or less; one that does not is the real one,
- * or NULL in a group that has not even so many rows. No proof is ever taken from an estimate.
+ * <p>A count is the real one or less; one that does not reach what it must is the real one, or a
+ * bound in a group that has not even so many rows. No proof is ever taken from an estimate.
  */
 final class UnitBounds {
   /** More units than this rarely fill as many of 64 bits, so that trying would be in vain. */
@@ -134,23 +135,18 @@ final class UnitBounds {
       answer.add(make.ref(joined, i), nodes.hiddenName());
     }
     for (int i = 0; i < wanted.size(); i++) {
-      RexNode least = make.ref(joined, least(first, i));
-      answer.add(
-          proved(least, wanted.get(i).atLeast(), counts.getOrDefault(i, least)),
-          nodes.hiddenName());
+      answer.add(known(joined, least(first, i), counts.get(i)), nodes.hiddenName());
     }
     for (int i = 0; i < weighed.size(); i++) {
-      RexNode proof = make.ref(joined, proof(first, i));
-      answer.add(proved(proof, 1, checks.getOrDefault(i, proof)), nodes.hiddenName());
+      answer.add(known(joined, proof(first, i), checks.get(i)), nodes.hiddenName());
     }
     return answer.project(Set.of());
   }
 
-  /** The bound where it reaches what it must, else the exact count. */
-  private RexNode proved(RexNode bound, long atLeast, RexNode exact) {
-    return bound.equals(exact)
-        ? bound
-        : make.choose(make.bigint(), List.of(make.isAtLeast(bound, atLeast), bound, exact));
+  /** The exact count where it was made, which is no less than the bound; else the bound. */
+  private RexNode known(RelNode joined, int bound, @Nullable RexNode exact) {
+    RexNode least = make.ref(joined, bound);
+    return exact == null ? least : make.greater(least, exact);
   }
 
   /** Where the first pass says how many there are at least. */
@@ -190,8 +186,21 @@ final class UnitBounds {
     return ImmutableBitSet.range(keys).asList().stream().map(key -> make.ref(rel, key)).toList();
   }
 
-  /** The rows of groups that may pass, of which that is not proved. */
+  /** Where it says whether a group may pass, and that is not proved. */
+  private int undecided(int first) {
+    return proof(first, weighed.size());
+  }
+
+  /** The rows of the groups that the bounds leave open. */
   private RelNode ofUndecidedGroups(RelNode bounds, int keys, int first) {
+    RelNode undecided = LogicalFilter.create(bounds, make.ref(bounds, undecided(first)));
+    RelNode groups = nodes.placed(undecided, ImmutableBitSet.range(keys).asList());
+    RelNode joined = same.join(rows, firstOf(rows, keys), groups, JoinRelType.INNER);
+    int width = rows.getRowType().getFieldCount();
+    return nodes.placed(joined, ImmutableBitSet.range(width).asList());
+  }
+
+  private RexNode isUndecided(RelNode bounds, int first) {
     List<RexNode> all = new ArrayList<>();
     List<RexNode> any = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
@@ -213,11 +222,7 @@ final class UnitBounds {
       }
     }
     all.addAll(RelOptUtil.conjunctions(make.or(any)));
-    RelNode undecided = LogicalFilter.create(bounds, make.and(all));
-    RelNode groups = nodes.placed(undecided, ImmutableBitSet.range(keys).asList());
-    RelNode joined = same.join(rows, firstOf(rows, keys), groups, JoinRelType.INNER);
-    int width = rows.getRowType().getFieldCount();
-    return nodes.placed(joined, ImmutableBitSet.range(width).asList());
+    return make.and(all);
   }
 
   private RexNode mayPass(RelNode bounds, int first, int count) {
@@ -277,7 +282,13 @@ final class UnitBounds {
       for (int i = 0; i < weighed.size(); i++) {
         bounds.add(spread(grouped, i), nodes.hiddenName());
       }
-      return bounds.project(Set.of());
+      RelNode known = bounds.project(Set.of());
+      GuardedNodes.Row all = nodes.new Row(known);
+      for (int i = 0; i < undecided(first); i++) {
+        all.add(make.ref(known, i), nodes.hiddenName());
+      }
+      all.add(isUndecided(known, first), nodes.hiddenName());
+      return all.project(Set.of());
     }
 
     /** What some of the rows show of each group; a group may have none of them. */
@@ -390,14 +401,14 @@ final class UnitBounds {
         return make.asCount(make.isAtMost(all, mostByRest(one), rest));
       }
       RexNode last = all;
-      List<RexNode> enough = new ArrayList<>();
+      List<RexNode> brought = new ArrayList<>();
       for (int part = 1; part <= one.limit().units(); part++) {
-        RexNode brought = make.ref(grouped, sum + part);
-        last = make.difference(last, brought);
-        enough.add(make.isAtMost(all, mostByRest(one), brought));
+        brought.add(make.ref(grouped, sum + part));
+        last = make.difference(last, make.ref(grouped, sum + part));
       }
-      enough.add(make.isAtMost(all, mostByRest(one), last));
-      return make.asCount(make.and(enough));
+      brought.add(last);
+      // None of them is NULL where all together are not.
+      return make.asCount(make.isAtMost(all, mostByRest(one), make.least(brought)));
     }
 
     private static int partBits(Weighed one) {

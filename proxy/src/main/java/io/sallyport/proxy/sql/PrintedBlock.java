@@ -43,6 +43,9 @@ final class PrintedBlock {
 
   private static final int SHORT = 100;
 
+  /** Engines read long texts slowly: that of an aggregate is written once. */
+  private static final int SHORT_AGGREGATE = 40;
+
   final List<Column> columns;
   private final String from;
   private final boolean joined;
@@ -167,7 +170,9 @@ final class PrintedBlock {
     Column source = columns.get(column);
     return switch (source.make()) {
       case COLUMN -> true;
-      case CONSTANT, COMPUTED, AGGREGATE -> times <= 1 || isCheap(source.sql());
+      case CONSTANT, COMPUTED -> times <= 1 || isCheap(source.sql());
+      case AGGREGATE ->
+          times <= 1 || isCheap(source.sql()) && source.sql().length() <= SHORT_AGGREGATE;
       case DELICATE -> times == 0;
     };
   }
