@@ -14,13 +14,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -111,43 +110,57 @@ public final class GuardBenchmark implements AutoCloseable {
     }
   }
 
+  /** One query's two sides; a refused one has none. */
+  private record Pair(Side bare, Side guarded, String strategy) {
+    double ratio() {
+      return guarded.cpuMillis() / bare.cpuMillis();
+    }
+
+    String row() {
+      return "| %.0f | %.0f | %.2f | %.2f | %s |"
+          .formatted(
+              bare.cpuMillis(),
+              guarded.cpuMillis(),
+              ratio(),
+              guarded.wallMillis() / bare.wallMillis(),
+              strategy);
+    }
+  }
+
   private void run() throws Exception {
+    Map<String, Pair> granted = new TreeMap<>();
+    for (String name : TpchHouse.queries()) {
+      String sql = TpchHouse.query(name);
+      TpchHouse.granted(house.judge(house.bind(sql)))
+          .ifPresent(plan -> granted.put(name, pair(sql, plan)));
+    }
+    // Rounds go over all queries, so that the JVM's own warming up is not the first queries' cost.
+    for (int round = -WARM_UP; round < ROUNDS; round++) {
+      for (Pair pair : granted.values()) {
+        pair.bare().run(round);
+        pair.guarded().run(round);
+      }
+    }
     System.out.println(
         "| query | bare CPU ms | guarded CPU ms | ratio | ratio of wall times"
             + " | how units are counted and weighed |");
     System.out.println("| --- | --: | --: | --: | --: | --- |");
-    List<Double> ratios = new ArrayList<>();
     for (String name : TpchHouse.queries()) {
-      String sql = TpchHouse.query(name);
-      Optional<GuardedPlan> plan = TpchHouse.granted(house.judge(house.bind(sql)));
-      if (plan.isEmpty()) {
-        System.out.println("| " + name + " | | refused | | | |");
-        continue;
-      }
-      GuardedPlan guarded = plan.get();
-      PrintedQuery printed = PlanPrinter.print(guarded);
-      Side original = new Side(() -> answerBare(sql));
-      Side ours = new Side(() -> answerGuarded(printed.sql(), guarded));
-      for (int round = -WARM_UP; round < ROUNDS; round++) {
-        original.run(round);
-        ours.run(round);
-      }
-      double ratio = ours.cpuMillis() / original.cpuMillis();
-      ratios.add(ratio);
-      System.out.printf(
-          "| %s | %.0f | %.0f | %.2f | %.2f | %s |%n",
-          name,
-          original.cpuMillis(),
-          ours.cpuMillis(),
-          ratio,
-          ours.wallMillis() / original.wallMillis(),
-          Strategies.of(guarded));
+      Pair pair = granted.get(name);
+      System.out.println("| " + name + (pair == null ? " | | refused | | | |" : " " + pair.row()));
     }
-    ratios.sort(Comparator.naturalOrder());
-    int middle = ratios.size() / 2;
-    double median = (ratios.get(middle) + ratios.get(ratios.size() - 1 - middle)) / 2;
+    double[] ratios = granted.values().stream().mapToDouble(Pair::ratio).sorted().toArray();
+    double median = (ratios[ratios.length / 2] + ratios[(ratios.length - 1) / 2]) / 2;
     System.out.printf("| median | | | %.2f | | |%n", median);
-    System.out.printf("| worst | | | %.2f | | |%n", ratios.get(ratios.size() - 1));
+    System.out.printf("| worst | | | %.2f | | |%n", ratios[ratios.length - 1]);
+  }
+
+  private Pair pair(String sql, GuardedPlan guarded) {
+    PrintedQuery printed = PlanPrinter.print(guarded);
+    return new Pair(
+        new Side(() -> answerBare(sql)),
+        new Side(() -> answerGuarded(printed.sql(), guarded)),
+        Strategies.of(guarded));
   }
 
   private void answerBare(String sql) throws Exception {
