@@ -2,7 +2,6 @@ package io.sallyport.proxy.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,8 +23,6 @@ import java.util.Set;
  * <p>It takes no values from the data: a PIVOT without a list of values is refused.
  */
 final class AstPivots {
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
   private final JoinedColumns joined;
 
   AstPivots(JoinedColumns joined) {
@@ -45,10 +42,8 @@ final class AstPivots {
         "unpivot_names",
         "include_nulls",
         "column_name_alias");
-    ObjectNode subQuery = JSON.objectNode();
-    subQuery.put("type", "SUBQUERY").put("alias", JoinedColumns.alias(pivot));
     JsonNode query = pivot.has("unpivot_names") ? unpivoted(pivot) : pivoted(pivot);
-    subQuery.set("subquery", JSON.objectNode().set("node", query));
+    ObjectNode subQuery = AstWriter.subQuery(query, JoinedColumns.alias(pivot));
     if (pivot.has("column_name_alias")) {
       subQuery.set("column_name_alias", pivot.path("column_name_alias"));
     }
@@ -75,23 +70,21 @@ final class AstPivots {
 
   private JsonNode pivoted(JsonNode pivot) {
     List<String> groups = groups(pivot);
-    ArrayNode items = JSON.arrayNode();
-    groups.forEach(group -> items.add(column(group)));
+    ArrayNode items = AstWriter.list(groups.stream().map(AstWriter::column).toList());
     for (Choice choice : choices(pivot.path("pivots"))) {
       for (JsonNode aggregate : pivot.path("aggregates")) {
         items.add(filtered(aggregate, choice, pivot.path("aggregates").size() > 1));
       }
     }
-    ObjectNode select = select(items, pivot.path("source"));
+    ObjectNode select = AstWriter.select(items, pivot.path("source"));
     if (!groups.isEmpty()) {
-      ArrayNode keys = JSON.arrayNode();
-      ArrayNode set = JSON.arrayNode();
-      groups.forEach(group -> keys.add(column(group)));
+      ArrayNode set = AstWriter.JSON.arrayNode();
       for (int i = 0; i < groups.size(); i++) {
         set.add(i);
       }
-      select.set("group_expressions", keys);
-      select.set("group_sets", JSON.arrayNode().add(set));
+      select.set(
+          "group_expressions", AstWriter.list(groups.stream().map(AstWriter::column).toList()));
+      select.set("group_sets", AstWriter.JSON.arrayNode().add(set));
     }
     return select;
   }
@@ -147,17 +140,9 @@ final class AstPivots {
     String value = Ast.text(literal, "text");
     String alias = Ast.text(entry, "alias");
     String name = alias.isEmpty() ? value : alias;
-    // DuckDB compares texts too, so that 01 is not 1 and 1 is not 1.0.
-    ObjectNode cast = JSON.objectNode();
-    cast.put("class", "CAST").put("type", "OPERATOR_CAST").put("try_cast", false);
-    cast.set("child", column);
-    cast.set("type_expr", JSON.objectNode().put("class", "TYPE").put("type_name", "VARCHAR"));
-    ObjectNode equal = JSON.objectNode();
-    equal.put("class", "COMPARISON").put("type", "COMPARE_EQUAL");
-    equal.set("left", cast);
-    equal.set("right", text(value));
     List<JsonNode> conditions = new ArrayList<>(choice.conditions());
-    conditions.add(equal);
+    // DuckDB compares texts too, so that 01 is not 1 and 1 is not 1.0.
+    conditions.add(AstWriter.equal(AstWriter.castToText(column), AstWriter.text(value)));
     return new Choice(choice.name().isEmpty() ? name : choice.name() + "_" + name, conditions);
   }
 
@@ -172,18 +157,8 @@ final class AstPivots {
     }
     ObjectNode call = aggregate.deepCopy();
     call.put("alias", alias.isEmpty() ? choice.name() : choice.name() + "_" + alias);
-    call.set("filter", both(choice.conditions()));
+    call.set("filter", AstWriter.all(choice.conditions()));
     return call;
-  }
-
-  private static JsonNode both(List<JsonNode> conditions) {
-    if (conditions.size() == 1) {
-      return conditions.get(0);
-    }
-    ObjectNode and = JSON.objectNode();
-    and.put("class", "CONJUNCTION").put("type", "CONJUNCTION_AND");
-    and.set("children", JSON.arrayNode().addAll(conditions));
-    return and;
   }
 
   private JsonNode unpivoted(JsonNode pivot) {
@@ -211,55 +186,25 @@ final class AstPivots {
       kept.remove(column);
       turned.add(column);
     }
-    ArrayNode children = JSON.arrayNode();
+    ArrayNode children = AstWriter.JSON.arrayNode();
     for (int i = 0; i < turned.size(); i++) {
-      ArrayNode items = JSON.arrayNode();
-      kept.forEach(column -> items.add(column(column)));
+      ArrayNode items = AstWriter.list(kept.stream().map(AstWriter::column).toList());
       String alias = Ast.text(only.path("entries").get(i), "alias");
-      items.add(named(text(alias.isEmpty() ? turned.get(i) : alias), names.get(0)));
-      items.add(named(column(turned.get(i)), values.get(0)));
-      ObjectNode select = select(items, pivot.path("source"));
+      ObjectNode value = AstWriter.column(turned.get(i));
+      items.add(AstWriter.text(alias.isEmpty() ? turned.get(i) : alias).put("alias", names.get(0)));
+      items.add(value.deepCopy().put("alias", values.get(0)));
+      ObjectNode select = AstWriter.select(items, pivot.path("source"));
       if (!Ast.flag(pivot, "include_nulls")) {
-        ObjectNode given = JSON.objectNode();
-        given.put("class", "OPERATOR").put("type", "OPERATOR_IS_NOT_NULL");
-        given.set("children", JSON.arrayNode().add(column(turned.get(i))));
-        select.set("where_clause", given);
+        select.set("where_clause", AstWriter.isNotNull(value));
       }
       children.add(select);
     }
     if (children.size() == 1) {
       return children.get(0);
     }
-    ObjectNode union = JSON.objectNode();
+    ObjectNode union = AstWriter.JSON.objectNode();
     union.put("type", "SET_OPERATION_NODE").put("setop_type", "UNION").put("setop_all", true);
     union.set("children", children);
     return union;
-  }
-
-  private static ObjectNode select(ArrayNode items, JsonNode from) {
-    ObjectNode select = JSON.objectNode();
-    select.put("type", "SELECT_NODE").put("aggregate_handling", "STANDARD_HANDLING");
-    select.set("select_list", items);
-    // Each copy of the source is translated on its own, and translation names its sub-queries.
-    select.set("from_table", from.deepCopy());
-    return select;
-  }
-
-  private static ObjectNode column(String name) {
-    ObjectNode column = JSON.objectNode();
-    column.put("class", "COLUMN_REF").put("type", "COLUMN_REF");
-    column.set("column_names", JSON.arrayNode().add(name));
-    return column;
-  }
-
-  private static ObjectNode text(String value) {
-    ObjectNode constant = JSON.objectNode();
-    constant.put("class", "CONSTANT").put("type", "VALUE_CONSTANT");
-    constant.set("literal", JSON.objectNode().put("kind", "STRING").put("text", value));
-    return constant;
-  }
-
-  private static ObjectNode named(ObjectNode expression, String alias) {
-    return expression.put("alias", alias);
   }
 }

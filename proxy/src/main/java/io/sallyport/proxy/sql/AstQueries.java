@@ -150,21 +150,7 @@ final class AstQueries {
       SqlNode value = new SqlIdentifier(List.of("first", column), AT);
       items.add(SelectItems.as(new EngineFunction.Maybe().createCall(AT, value), column));
     }
-    SqlSelect left =
-        new SqlSelect(
-            AT,
-            null,
-            items,
-            SqlStdOperatorTable.AS.createCall(AT, first),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    SqlNode left = SelectItems.select(items, SqlStdOperatorTable.AS.createCall(AT, first), null);
     return union.createCall(AT, left, query(node.path("right")));
   }
 
@@ -247,7 +233,8 @@ final class AstQueries {
     return scopes.stream().anyMatch(scope -> scope.mayHave(name));
   }
 
-  private SqlNode select(JsonNode node) {
+  private SqlNode select(JsonNode typed) {
+    JsonNode node = AstUnnests.written(typed);
     Ast.only(
         node,
         "SELECT",
@@ -324,20 +311,10 @@ final class AstQueries {
     scopes.push(Scope.of(right, joined));
     try {
       SqlNode query =
-          new SqlSelect(
-              AT,
-              null,
+          SelectItems.select(
               SqlNodeList.of(expressions.number("1")),
               relations.from(right),
-              relations.condition(join),
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null);
+              relations.condition(join));
       SqlNode exists = SqlStdOperatorTable.EXISTS.createCall(AT, query);
       return Ast.text(join, "join_type").equals("SEMI")
           ? exists

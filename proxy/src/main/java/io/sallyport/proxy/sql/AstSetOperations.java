@@ -11,7 +11,6 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSetOperator;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -106,7 +105,6 @@ final class AstSetOperations {
       items.add(SelectItems.as(value, name));
     }
     SqlNode from = SqlStdOperatorTable.AS.createCall(AT, operands);
-    return new SqlSelect(
-        AT, null, items, from, null, null, null, null, null, null, null, null, null);
+    return SelectItems.select(items, from, null);
   }
 }

@@ -2,11 +2,11 @@ package io.sallyport.proxy.sql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sallyport.proxy.OutputColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * refused.
  */
 final class AstShows {
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final List<String> DESCRIPTION =
       List.of("column_name", "column_type", "null", "key", "default", "extra");
 
@@ -74,7 +73,13 @@ final class AstShows {
         }
         yield tables();
       }
-      case "SHOW" -> described(Ast.texts(show.path("qualified_name").path("path")));
+      case "SHOW" -> {
+        List<String> path = Ast.texts(show.path("qualified_name").path("path"));
+        if (path.isEmpty()) {
+          throw Ast.unsupported("SHOW of a query");
+        }
+        yield described(path);
+      }
       case "SUMMARY" -> throw Ast.unsupported("SUMMARIZE");
       default -> throw Ast.unsupported("SHOW here");
     };
@@ -102,54 +107,30 @@ final class AstShows {
   }
 
   private static JsonNode values(List<String> names, List<List<@Nullable Object>> rows) {
-    ArrayNode all = JSON.arrayNode();
-    for (List<@Nullable Object> row : rows) {
-      ArrayNode cells = JSON.arrayNode();
-      row.forEach(cell -> cells.add(text(cell)));
-      all.add(cells);
-    }
+    ArrayNode all = AstWriter.JSON.arrayNode();
+    rows.forEach(row -> all.add(cells(row)));
     if (rows.isEmpty()) {
-      ArrayNode none = JSON.arrayNode();
-      names.forEach(name -> none.add(text(null)));
-      all.add(none);
+      all.add(cells(Collections.nCopies(names.size(), null)));
     }
-    ObjectNode values = JSON.objectNode();
+    ObjectNode values = AstWriter.JSON.objectNode();
     values.put("type", "EXPRESSION_LIST").put("alias", "show");
     values.set("values", all);
-    ArrayNode columns = JSON.arrayNode();
-    names.forEach(columns::add);
-    values.set("column_name_alias", columns);
+    values.set("column_name_alias", AstWriter.names(names));
     return rows.isEmpty() ? nothingOf(values) : values;
   }
 
-  private static JsonNode nothingOf(JsonNode values) {
-    ObjectNode star = JSON.objectNode().put("class", "STAR").put("type", "STAR");
-    ObjectNode never = JSON.objectNode().put("class", "CONSTANT").put("type", "VALUE_CONSTANT");
-    never.set("literal", JSON.objectNode().put("kind", "BOOLEAN").put("text", "false"));
-    ObjectNode select = JSON.objectNode();
-    select.put("type", "SELECT_NODE").put("aggregate_handling", "STANDARD_HANDLING");
-    select.set("select_list", JSON.arrayNode().add(star));
-    select.set("from_table", values);
-    select.set("where_clause", never);
-    ObjectNode subQuery = JSON.objectNode();
-    subQuery.put("type", "SUBQUERY").put("alias", "show");
-    subQuery.set("subquery", JSON.objectNode().set("node", select));
-    return subQuery;
+  private static ArrayNode cells(List<? extends @Nullable Object> row) {
+    ArrayNode cells = AstWriter.JSON.arrayNode();
+    for (@Nullable Object cell : row) {
+      cells.add(AstWriter.castToText(AstWriter.text(cell == null ? null : cell.toString())));
+    }
+    return cells;
   }
 
-  private static JsonNode text(@Nullable Object value) {
-    ObjectNode constant = JSON.objectNode().put("class", "CONSTANT").put("type", "VALUE_CONSTANT");
-    ObjectNode literal = JSON.objectNode();
-    if (value == null) {
-      literal.put("kind", "NULL_LITERAL");
-    } else {
-      literal.put("kind", "STRING").put("text", value.toString());
-    }
-    constant.set("literal", literal);
-    ObjectNode cast = JSON.objectNode();
-    cast.put("class", "CAST").put("type", "OPERATOR_CAST").put("try_cast", false);
-    cast.set("child", constant);
-    cast.set("type_expr", JSON.objectNode().put("class", "TYPE").put("type_name", "VARCHAR"));
-    return cast;
+  private static JsonNode nothingOf(JsonNode values) {
+    ObjectNode select =
+        AstWriter.select(AstWriter.list(List.of(AstWriter.star())), values)
+            .set("where_clause", AstWriter.never());
+    return AstWriter.subQuery(select, "show");
   }
 }

@@ -9,8 +9,10 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A select list, with its stars written out where they are more than a plain star.
@@ -128,6 +130,12 @@ final class SelectItems {
       alias = column.get(column.size() - 1);
     }
     return alias.isEmpty() ? expression : as(expression, alias);
+  }
+
+  /** A query with nothing but its items, tables and condition. */
+  static SqlSelect select(SqlNodeList items, @Nullable SqlNode from, @Nullable SqlNode where) {
+    return new SqlSelect(
+        AT, null, items, from, where, null, null, null, null, null, null, null, null);
   }
 
   static SqlNode as(SqlNode node, String alias) {

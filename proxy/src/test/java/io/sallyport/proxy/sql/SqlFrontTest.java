@@ -80,6 +80,11 @@ class SqlFrontTest {
         "SELECT printf('%1000000000d', id) FROM patients | NOT_SUPPORTED | small widths",
         "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1.5 FROM r WHERE n < 5) SELECT n FROM r"
             + "| NOT_SUPPORTED | the type of the column `n` is not certain, `DECIMAL(12,1)` or `INTEGER`",
+        "SHOW SELECT 1 | NOT_SUPPORTED | `SHOW of a query`",
+        "SELECT *, unnest([1]) FROM patients | NOT_SUPPORTED | beside *",
+        "SELECT unnest([1]), unnest([2]) | NOT_SUPPORTED | `unnest twice in one select list`",
+        "SELECT zip, unnest([1]), count(*) FROM patients GROUP BY zip | NOT_SUPPORTED | beside GROUP BY",
+        "SELECT sum(unnest([1])) | NOT_SUPPORTED | aggregates",
         "SELECT union_value(1) | WRONG_TYPE | `union_value` does not take",
         "SELECT id FROM patients GROUP BY zip | WRONG_TYPE | `id` is not grouped",
         "SELECT id FROM patients a, patients b | WRONG_TYPE | `id` is in several tables",
