@@ -145,8 +145,13 @@ final class GuardedNodes {
           node, inputs(node, around), node instanceof LogicalMinus ? "EXCEPT" : "INTERSECT");
     }
     throw new NotReleasedException(
-        dataset(),
-        unknown(node) + " in a query over protected rows; it may stand in one over public rows");
+        dataset(), unknown(node) + ", in a query over protected rows; " + instead(node));
+  }
+
+  private static String instead(RelNode node) {
+    return node instanceof Correlate
+        ? "it may be a join with groups of their own, or stand in SELECT or WHERE"
+        : "it may stand in one over public rows";
   }
 
   /** Whose rows about people the plan reads first; empty if it reads none. */
@@ -156,7 +161,7 @@ final class GuardedNodes {
 
   private static String unknown(RelNode node) {
     if (node instanceof Correlate) {
-      return "a lateral join";
+      return "a lateral join, a sub-query in FROM that names a table beside it";
     }
     if (node instanceof TableFunctionScan) {
       return "a table function";

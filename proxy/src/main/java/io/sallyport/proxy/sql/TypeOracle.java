@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCallBinding;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
@@ -120,7 +121,14 @@ final class TypeOracle implements AutoCloseable {
     for (RelDataType type : binding.collectOperandTypes()) {
       names.add(DuckDbTypes.sql(type));
     }
-    return doesNotTake(name, names);
+    boolean parameter =
+        binding instanceof SqlCallBinding call
+            && call.getCall().getOperandList().stream().anyMatch(SqlDynamicParam.class::isInstance);
+    return parameter
+        ? new GatewayException(
+            ErrorCode.WRONG_TYPE,
+            "the type of a parameter of `" + name + "` is not known; cast it, as in `?::INTEGER`")
+        : doesNotTake(name, names);
   }
 
   private static GatewayException doesNotTake(String name, List<String> operands) {

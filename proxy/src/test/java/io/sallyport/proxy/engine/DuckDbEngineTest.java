@@ -22,12 +22,14 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
@@ -221,6 +223,38 @@ class DuckDbEngineTest {
       })
   void meansAndPrintsTheSameInEverySession(String expression, String text) throws Exception {
     assertThat(cell("SELECT CAST((" + expression + ") AS VARCHAR)")).isEqualTo(text);
+  }
+
+  @Test
+  void findsKeysInTheData() {
+    Map<String, List<String>> unique =
+        engine.describe().stream()
+            .filter(table -> !table.name().dataset().equals("lab2"))
+            .collect(Collectors.toMap(t -> t.name().table(), engine::uniqueColumns));
+    assertThat(unique)
+        .containsOnly(
+            Map.entry("visits", List.of("id", "name")),
+            Map.entry("wards", List.of("ward", "beds")),
+            Map.entry("Samples", List.of("id", "code", "price", "kind")));
+    TableName samples = new TableName("lab", "Samples");
+    assertThat(engine.isKey(samples, List.of("code", "kind"))).isTrue();
+    assertThat(engine.isKey(samples, List.of("alias"))).as("has a NULL").isFalse();
+  }
+
+  @Test
+  void aQuestionComesBeforeTheRowsOfTheSameRun() throws Exception {
+    try (Engine.Run run = run("SELECT count(*) FROM clinic.visits")) {
+      String question = "SELECT 1 FROM clinic.visits WHERE id = $1";
+      assertThat(run.finds(question, List.of(999L))).isTrue();
+      assertThat(run.finds(question, List.of(1000L))).isFalse();
+      assertThat(run.batches().loadNextBatch()).isTrue();
+      assertThat(run.batches().getVectorSchemaRoot().getVector(0).getObject(0)).isEqualTo(1000L);
+    }
+    try (Engine.Run run = engine.run("SELECT 1", List.of(), Instant.now().plusMillis(300))) {
+      assertThatThrownBy(() -> run.finds(HOURS, List.of()))
+          .isInstanceOfSatisfying(
+              GatewayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMED_OUT));
+    }
   }
 
   @Test
