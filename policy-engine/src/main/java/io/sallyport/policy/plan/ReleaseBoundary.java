@@ -111,7 +111,7 @@ final class ReleaseBoundary {
     return SmallGroups.of(step.input().standing().units()) == AggregateOnly.SmallGroups.ASK;
   }
 
-  private static boolean isMerged(AggregateStep step) {
+  static boolean isMerged(AggregateStep step) {
     return !step.keys().isEmpty() && SmallGroups.areMerged(step.input().standing().units());
   }
 

@@ -437,15 +437,17 @@ record RowSources(
   private Optional<Deciding> deciding(Source source, Set<Cell> key) {
     Set<Source> candidates = new LinkedHashSet<>(sources);
     boolean fixed = true;
+    boolean outer = false;
     for (Cell cell : key) {
       Deciders deciders = deciders(source, cell);
+      outer |= deciders.outer();
       if (!deciders.fixed()) {
         fixed = false;
         candidates.retainAll(deciders.sources());
       }
     }
     return fixed
-        ? Optional.of(new Deciding(Optional.empty()))
+        ? Optional.of(new Deciding(outer ? Optional.of(Source.OUTER) : Optional.empty()))
         : candidates.stream()
             .filter(by -> mayDecide(by, source))
             .min(Comparator.comparing(by -> !by.holdsPeople()))
@@ -464,12 +466,14 @@ record RowSources(
    * What a cell is equal to.
    *
    * @param fixed true if to a value that is the same in all rows
+   * @param outer true if to a value of the row outside
    * @param sources those that hold such a value
    */
-  private record Deciders(boolean fixed, Set<Source> sources) {}
+  private record Deciders(boolean fixed, boolean outer, Set<Source> sources) {}
 
   private Deciders deciders(Source source, Cell cell) {
     boolean fixed = false;
+    boolean outer = false;
     Set<Source> found = new LinkedHashSet<>();
     Set<Cell> seen = new HashSet<>(Set.of(cell));
     Deque<Cell> open = new ArrayDeque<>(seen);
@@ -478,8 +482,9 @@ record RowSources(
       for (Equality equality : equalities) {
         for (Origin other : equality.decides() ? equality.beside(at) : List.<Origin>of()) {
           Set<Source> from = now(other.sources());
-          from.remove(Source.OUTER);
+          boolean named = from.remove(Source.OUTER);
           fixed |= from.isEmpty();
+          outer |= named && from.isEmpty();
           if (from.size() == 1 && !from.contains(source)) {
             found.addAll(from);
           }
@@ -487,6 +492,6 @@ record RowSources(
         }
       }
     }
-    return new Deciders(fixed, found);
+    return new Deciders(fixed, outer, found);
   }
 }

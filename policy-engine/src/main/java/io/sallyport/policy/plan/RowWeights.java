@@ -42,9 +42,13 @@ final class RowWeights {
     this.owners = units.stream().flatMap(u -> u.datasets().stream()).collect(Collectors.toSet());
   }
 
-  /** Looks at an aggregate over protected rows, within units or across them. */
+  /**
+   * Looks at an aggregate over protected rows, within units or across them. Groups that are added
+   * up later, or merged, are weighed like one.
+   */
   static void check(AggregateStep step) {
-    check(step, step.keys());
+    boolean apart = !step.isPerUnit() && !ReleaseBoundary.isMerged(step);
+    check(step, apart ? step.keys() : List.of());
   }
 
   /**
@@ -107,8 +111,10 @@ final class RowWeights {
     if (values.size() > 1) {
       throw refused(what, values);
     }
-    for (Set<Source> together : together(read)) {
-      boolean aboutPeople = together.stream().anyMatch(Source::holdsPeople);
+    for (Set<Source> tied : together(read)) {
+      Set<Source> together = withoutOuter(tied);
+      boolean aboutPeople =
+          together.contains(Source.OUTER) || together.stream().anyMatch(Source::holdsPeople);
       if (together.size() > 1 && aboutPeople) {
         if (isChosen(together, read)) {
           throw refused(what, together);
@@ -119,12 +125,26 @@ final class RowWeights {
   }
 
   /**
+   * Without the row outside, unless it is a person's and rows beside that person's own hang on it:
+   * figures about each person are added up later, so they count how many of these there are.
+   */
+  private Set<Source> withoutOuter(Set<Source> together) {
+    Set<Source> rest = new LinkedHashSet<>(together);
+    boolean sameUnit = rest.remove(Source.OUTER) && units.stream().anyMatch(Unit::isTied);
+    boolean ownRows = rest.size() <= 1 && rest.stream().allMatch(Source::holdsPeople);
+    if (sameUnit && !ownRows) {
+      rest.add(Source.OUTER);
+    }
+    return rest;
+  }
+
+  /**
    * Of a table in which one value has a row and another one thousand, a figure would tell how many
    * people have each value, even one.
    */
   private void refuseMultiplied(String what, Set<Source> together) {
     for (Source source : together) {
-      if (!source.holdsPeople()) {
+      if (!source.holdsPeople() && source != Source.OUTER) {
         throw new NotReleasedException(
             units.get(0).dataset(),
             what
@@ -139,7 +159,9 @@ final class RowWeights {
   /** True if the query says more than by which equal columns such rows meet. */
   private boolean isChosen(Set<Source> together, List<Set<Source>> read) {
     Set<Source> chosen = new HashSet<>();
-    together.stream().filter(source -> source.isChosen(owners)).forEach(chosen::add);
+    together.stream()
+        .filter(source -> source != Source.OUTER && source.isChosen(owners))
+        .forEach(chosen::add);
     for (Set<Source> condition : read) {
       Set<Source> here = new HashSet<>(condition);
       here.retainAll(together);
@@ -172,13 +194,13 @@ final class RowWeights {
       apart.add(joined);
       sets = apart;
     }
-    sets.forEach(set -> set.remove(Source.OUTER));
     return sets;
   }
 
   private NotReleasedException refused(String what, Set<Source> together) {
     String names =
         together.stream()
+            .filter(source -> source != Source.OUTER)
             .map(Source::name)
             .distinct()
             .sorted()
