@@ -175,7 +175,7 @@ final class ParameterValues {
 
   private static Object date(Object value) {
     if (value instanceof LocalDateTime time) {
-      return time.toLocalDate();
+      return time.toLocalTime().equals(LocalTime.MIDNIGHT) ? time.toLocalDate() : refuse();
     }
     return value instanceof String text ? LocalDate.parse(text.strip()) : value;
   }

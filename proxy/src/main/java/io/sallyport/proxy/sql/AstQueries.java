@@ -281,12 +281,18 @@ final class AstQueries {
     scope.aliases(MissingNode.getInstance());
     SqlNodeList groups = groups(node, items);
     SqlNode having = optional(node.path("having"));
+    if (having != null && Ast.text(node, "aggregate_handling").equals("FORCE_AGGREGATES")) {
+      onlyKeys(having, groups, items);
+    }
     SqlNodeList keywords = new SqlNodeList(AT);
     for (JsonNode modifier : modifiers) {
       if (Ast.type(modifier).equals("DISTINCT_MODIFIER")) {
         Ast.only(modifier, "DISTINCT", "distinct_on_targets");
         if (modifier.has("distinct_on_targets")) {
-          qualify = both(qualify, firstOf(modifier.path("distinct_on_targets"), modifiers, items));
+          if (qualify != null) {
+            throw Ast.unsupported("DISTINCT ON beside QUALIFY");
+          }
+          qualify = firstOf(modifier.path("distinct_on_targets"), modifiers, items);
         } else {
           keywords.add(SqlSelectKeyword.DISTINCT.symbol(AT));
         }
@@ -352,6 +358,18 @@ final class AstQueries {
     throw Ast.unsupported("DISTINCT ON without ORDER BY");
   }
 
+  /** DuckDB's GROUP BY ALL groups by further columns that HAVING names, too. */
+  private static void onlyKeys(SqlNode having, @Nullable SqlNodeList keys, SqlNodeList items) {
+    for (SqlIdentifier column : Vocabulary.columnsBesideAggregates(having)) {
+      boolean isKey =
+          keys != null && keys.stream().anyMatch(key -> key.equalsDeep(column, Litmus.IGNORE));
+      if (!isKey && !SelectItems.isFigure(column, items)) {
+        throw Ast.unsupported(
+            "GROUP BY ALL beside HAVING over more than its columns and aggregates");
+      }
+    }
+  }
+
   private @Nullable SqlNode optional(JsonNode node) {
     return node.isMissingNode() ? null : expressions.expression(node);
   }
@@ -372,6 +390,9 @@ final class AstQueries {
     }
     if (!handling.equals("STANDARD_HANDLING")) {
       throw Ast.unsupported("GROUP BY " + handling.toLowerCase(Locale.ROOT));
+    }
+    if (node.path("group_sets").size() > 1 && given.size() == 0) {
+      throw Ast.unsupported("GROUPING SETS that are all empty");
     }
     if (given.isMissingNode()) {
       return null;

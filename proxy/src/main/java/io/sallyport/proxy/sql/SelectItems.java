@@ -12,6 +12,7 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.util.Litmus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +148,14 @@ final class SelectItems {
     return item instanceof SqlBasicCall call && call.getOperator() == SqlStdOperatorTable.AS
         ? call.operand(0)
         : item;
+  }
+
+  /** True if the name is an alias, and what it stands for an aggregate. */
+  static boolean isFigure(SqlIdentifier name, SqlNodeList items) {
+    return items.stream()
+        .filter(item -> item instanceof SqlBasicCall call && call.operandCount() == 2)
+        .filter(item -> bare(item) != item && Vocabulary.aggregates(bare(item)))
+        .anyMatch(item -> ((SqlBasicCall) item).operand(1).equalsDeep(name, Litmus.IGNORE));
   }
 
   /** True if there is no star among the items. */

@@ -8,6 +8,7 @@ import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import io.sallyport.proxy.OutputColumn;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,17 +183,30 @@ public final class SqlFront implements AutoCloseable {
     return positions;
   }
 
-  /** DuckDB's type of each parameter where its binder knows one; a text otherwise. */
+  /**
+   * DuckDB's type of each parameter. Where its binder knows none, the value would decide, and with
+   * it names and types of columns.
+   */
   private List<RelDataType> parameters(int count, Optional<DuckDbBinder.Described> described) {
+    if (described.isEmpty()) {
+      // The text does not fit; Calcite may have a better word for why.
+      return Collections.nCopies(count, types.type("VARCHAR"));
+    }
+    List<Optional<String>> known = described.get().parameterTypes();
     List<RelDataType> result = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      int index = i;
+      int number = i + 1;
+      Optional<String> type = i < known.size() ? known.get(i) : Optional.empty();
       result.add(
           types.type(
-              described
-                  .filter(d -> index < d.parameterTypes().size())
-                  .flatMap(d -> d.parameterTypes().get(index))
-                  .orElse("VARCHAR")));
+              type.orElseThrow(
+                  () ->
+                      new GatewayException(
+                          ErrorCode.WRONG_TYPE,
+                          "the type of parameter "
+                              + number
+                              + " is not certain where it stands; cast it, as in"
+                              + " `?::INTEGER`"))));
     }
     return result;
   }

@@ -2,6 +2,8 @@ package io.sallyport.proxy.sql;
 
 import io.sallyport.policy.plan.AggregateList;
 import io.sallyport.policy.plan.FunctionList;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlCall;
@@ -10,6 +12,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.util.Util;
+import org.jspecify.annotations.Nullable;
 
 /** Which functions exist at all for analysts, by their lower-case DuckDB names. */
 final class Vocabulary {
@@ -69,6 +72,25 @@ final class Vocabulary {
     } catch (Util.FoundOne found) {
       return true;
     }
+  }
+
+  /** The columns that the expression names outside its aggregates. */
+  static List<SqlIdentifier> columnsBesideAggregates(SqlNode expression) {
+    List<SqlIdentifier> columns = new ArrayList<>();
+    expression.accept(
+        new SqlBasicVisitor<@Nullable Void>() {
+          @Override
+          public @Nullable Void visit(SqlIdentifier name) {
+            columns.add(name);
+            return null;
+          }
+
+          @Override
+          public @Nullable Void visit(SqlCall call) {
+            return call.getOperator() instanceof SqlAggFunction ? null : super.visit(call);
+          }
+        });
+    return columns;
   }
 
   /** True if the expression holds an aggregate that is not over a window. */
