@@ -25,12 +25,17 @@ import org.jspecify.annotations.Nullable;
  * analyst.
  *
  * <pre>
- * Neighbour.start(directory, "absent", List.of("DELETE FROM emp WHERE id = 999"))
+ * Neighbour.start(directory, "absent", Neighbour.ABSENT)
  * </pre>
  */
 final class Neighbour implements AutoCloseable {
   /** What is known of a statement from outside: two neighbours must not be told apart by it. */
   record Told(List<String> columns, List<List<String>> rows, List<String> warnings, String error) {
+    /** What is told besides figures. */
+    Told withoutRows() {
+      return new Told(columns, List.of(), warnings, error);
+    }
+
     /** The same without the order of its rows, which no answer promises unless it is asked for. */
     Told unordered() {
       List<List<String>> sorted = new ArrayList<>(rows);
@@ -38,6 +43,10 @@ final class Neighbour implements AutoCloseable {
       return new Told(columns, sorted, warnings, error);
     }
   }
+
+  /** What makes the database one without the victim. */
+  static final List<String> ABSENT =
+      List.of("DELETE FROM emp WHERE id = 999", "DELETE FROM visits WHERE uid = 'U999'");
 
   private record Asker(String user, String purpose, String dataset) {}
 
