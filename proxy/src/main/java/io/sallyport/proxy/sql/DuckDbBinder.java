@@ -23,7 +23,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -55,6 +58,15 @@ final class DuckDbBinder implements AutoCloseable {
 
   private final DuckDBConnection connection;
   private final Deque<Worker> idle = new ConcurrentLinkedDeque<>();
+
+  /** One for each statement at work, at most. */
+  private final ExecutorService describers =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "describe");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /** A connection for one thread at a time, with the parsing statement made ready once. */
   private static final class Worker {
@@ -244,6 +256,14 @@ final class DuckDbBinder implements AutoCloseable {
     }
   }
 
+  /**
+   * The same, made by another thread while the caller goes on with the statement. The caller must
+   * await it, whatever comes of the statement.
+   */
+  CompletableFuture<Optional<Described>> describeAside(String dataset, String sql) {
+    return CompletableFuture.supplyAsync(() -> describe(dataset, sql), describers);
+  }
+
   private static Described described(PreparedStatement select) throws SQLException {
     ParameterMetaData parameters = select.getParameterMetaData();
     List<Optional<String>> parameterTypes = new ArrayList<>();
@@ -264,6 +284,7 @@ final class DuckDbBinder implements AutoCloseable {
 
   @Override
   public void close() {
+    describers.shutdown();
     try {
       for (Worker worker = idle.poll(); worker != null; worker = idle.poll()) {
         worker.connection.close();

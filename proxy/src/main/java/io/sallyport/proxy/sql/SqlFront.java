@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.calcite.plan.Contexts;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.hep.HepPlanner;
@@ -95,38 +96,20 @@ public final class SqlFront implements AutoCloseable {
       ConstantGrowth.check(query);
       // Only now, when every function is known to be on the list and short, may DuckDB's binder see
       // the text: it computes what it can.
-      Optional<DuckDbBinder.Described> described =
-          binder.describe(asker.dataset().orElse(""), Catalog.forBinder(sql));
-      List<RelDataType> parameters = parameters(positions.size(), described);
-      EngineValidator validator = new EngineValidator(reader, types, parameters);
-      SqlNode validated = validator.validate(query);
-      SqlToRelConverter converter =
-          new SqlToRelConverter(
-              (type, text, schema, view) -> {
-                throw new GatewayException(ErrorCode.NOT_SUPPORTED, "views are not supported");
-              },
-              validator,
-              reader,
-              RelOptCluster.create(
-                  new HepPlanner(HepProgram.builder().build(), Contexts.empty()),
-                  new RexBuilder(types)),
-              StandardConvertletTable.INSTANCE,
-              SqlToRelConverter.config()
-                  .withExpand(false)
-                  .withInSubQueryThreshold(Integer.MAX_VALUE)
-                  .withRelBuilderConfigTransform(
-                      c ->
-                          c.withSimplify(false)
-                              .withSimplifyLimit(false)
-                              .withSimplifyValues(false)
-                              .withPruneInputOfAggregate(false)
-                              .withBloat(-1))
-                  .withTrimUnusedFields(false)
-                  .withRemoveSortInSubQuery(false)
-                  .withCreateValuesRel(true));
-      RelNode plan = converter.convertQuery(validated, false, true).project();
+      CompletableFuture<Optional<DuckDbBinder.Described>> description =
+          binder.describeAside(asker.dataset().orElse(""), Catalog.forBinder(sql));
+      List<RelDataType> parameters;
+      RelNode plan;
+      try {
+        parameters =
+            positions.isEmpty() ? List.of() : parameters(positions.size(), description.join());
+        plan = plan(query, parameters);
+      } finally {
+        // A refused statement leaves no work behind it, or one session could heap it up.
+        description.join();
+      }
       PlanGrowth.check(plan);
-      List<String> names = agreed(plan, described);
+      List<String> names = agreed(plan, description.join());
       return new BoundQuery(typed, plan, names, parameters, Probe.empty(plan));
     } catch (CalciteContextException e) {
       throw refusal(e);
@@ -139,6 +122,36 @@ public final class SqlFront implements AutoCloseable {
       throw new GatewayException(
           ErrorCode.NOT_SUPPORTED, "the statement uses a combination that is not supported");
     }
+  }
+
+  private RelNode plan(SqlNode query, List<RelDataType> parameters) {
+    EngineValidator validator = new EngineValidator(reader, types, parameters);
+    SqlNode validated = validator.validate(query);
+    SqlToRelConverter converter =
+        new SqlToRelConverter(
+            (type, text, schema, view) -> {
+              throw new GatewayException(ErrorCode.NOT_SUPPORTED, "views are not supported");
+            },
+            validator,
+            reader,
+            RelOptCluster.create(
+                new HepPlanner(HepProgram.builder().build(), Contexts.empty()),
+                new RexBuilder(types)),
+            StandardConvertletTable.INSTANCE,
+            SqlToRelConverter.config()
+                .withExpand(false)
+                .withInSubQueryThreshold(Integer.MAX_VALUE)
+                .withRelBuilderConfigTransform(
+                    c ->
+                        c.withSimplify(false)
+                            .withSimplifyLimit(false)
+                            .withSimplifyValues(false)
+                            .withPruneInputOfAggregate(false)
+                            .withBloat(-1))
+                .withTrimUnusedFields(false)
+                .withRemoveSortInSubQuery(false)
+                .withCreateValuesRel(true));
+    return converter.convertQuery(validated, false, true).project();
   }
 
   /** True for DESCRIBE SELECT …, which is bound to tell its columns and never run. */
