@@ -6,9 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.sallyport.flight.FlightGateway.Statement;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import org.apache.arrow.flight.CancelFlightInfoRequest;
 import org.apache.arrow.flight.CancelStatus;
@@ -21,12 +19,9 @@ import org.apache.arrow.flight.FlightInfo;
 import org.apache.arrow.flight.FlightStream;
 import org.apache.arrow.flight.GetSessionOptionsRequest;
 import org.apache.arrow.flight.GetSessionOptionsResult;
-import org.apache.arrow.flight.NoOpSessionOptionValueVisitor;
 import org.apache.arrow.flight.PutResult;
 import org.apache.arrow.flight.Result;
 import org.apache.arrow.flight.SchemaResult;
-import org.apache.arrow.flight.SessionOptionValue;
-import org.apache.arrow.flight.SessionOptionValueFactory;
 import org.apache.arrow.flight.SetSessionOptionsRequest;
 import org.apache.arrow.flight.SetSessionOptionsResult;
 import org.apache.arrow.flight.Ticket;
@@ -68,14 +63,6 @@ import org.jspecify.annotations.Nullable;
  * no transactions and no Substrait plans.
  */
 final class GatewayProducer implements FlightSqlProducer {
-  private static final Map<String, String> OPTIONS =
-      Map.of(
-          "catalog", "dataset",
-          "schema", "dataset",
-          "dataset", "dataset",
-          "purpose", "purpose",
-          "approval", "approval");
-
   private final Sessions sessions;
   private final Answers answers;
   private final PreparedQueries prepared;
@@ -316,54 +303,8 @@ final class GatewayProducer implements FlightSqlProducer {
       SetSessionOptionsRequest request,
       CallContext context,
       StreamListener<SetSessionOptionsResult> listener) {
-    ClientSession session = Caller.current().session();
-    Map<String, SetSessionOptionsResult.Error> errors = new HashMap<>();
-    request
-        .getSessionOptions()
-        .forEach(
-            (name, value) -> {
-              String option = OPTIONS.get(name);
-              String text = text(value);
-              if (option == null) {
-                errors.put(name, error(SetSessionOptionsResult.ErrorValue.INVALID_NAME));
-              } else if (text == null || !accepted(session, option, text)) {
-                errors.put(name, error(SetSessionOptionsResult.ErrorValue.INVALID_VALUE));
-              }
-            });
-    listener.onNext(new SetSessionOptionsResult(errors));
+    listener.onNext(SessionOptions.set(Caller.current().session(), request.getSessionOptions()));
     listener.onCompleted();
-  }
-
-  private static boolean accepted(ClientSession session, String option, String value) {
-    try {
-      session.set(Map.of(option, value));
-      return true;
-    } catch (FlightError e) {
-      if (e.kind() == FlightError.Kind.INVALID || e.kind() == FlightError.Kind.NOT_FOUND) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private static SetSessionOptionsResult.Error error(SetSessionOptionsResult.ErrorValue value) {
-    return new SetSessionOptionsResult.Error(value);
-  }
-
-  /** A text, the empty text for an option to unset, or null for any other kind of value. */
-  private static @Nullable String text(SessionOptionValue value) {
-    return value.acceptVisitor(
-        new NoOpSessionOptionValueVisitor<@Nullable String>() {
-          @Override
-          public String visit(String text) {
-            return text;
-          }
-
-          @Override
-          public String visit(Void unset) {
-            return "";
-          }
-        });
   }
 
   @Override
@@ -371,14 +312,7 @@ final class GatewayProducer implements FlightSqlProducer {
       GetSessionOptionsRequest request,
       CallContext context,
       StreamListener<GetSessionOptionsResult> listener) {
-    Map<String, SessionOptionValue> options = new HashMap<>();
-    Caller.current()
-        .session()
-        .options()
-        .forEach(
-            (name, value) ->
-                options.put(name, SessionOptionValueFactory.makeSessionOptionValue(value)));
-    listener.onNext(new GetSessionOptionsResult(options));
+    listener.onNext(SessionOptions.of(Caller.current().session()));
     listener.onCompleted();
   }
 
