@@ -83,6 +83,11 @@ final class Expressions {
     return scope;
   }
 
+  /** True in a plan that reads protected rows, of which a failure would tell. */
+  boolean mayNotFail() {
+    return scope.isStrict() || nodes.readsProtected();
+  }
+
   /** True if a sub-query brought figures of protected rows in. */
   boolean released() {
     return released;
@@ -180,11 +185,11 @@ final class Expressions {
       return FailureFree.together(results(operands)) ? call : total(call);
     }
     String name = call.getOperator().getName().toLowerCase(Locale.ROOT);
-    RexNode guarded = guarded(call, name, operands);
+    RexCall guarded = guarded(call, name, operands);
     boolean fails =
         FunctionList.STANDARD.find(name).map(FunctionList.Entry::mayFail).orElse(true)
                 && !name.equals("cast")
-            || CHOICES.contains(name) && !FailureFree.together(operands);
+            || failsOnTypes(name, operands, guarded);
     return fails ? SubQueries.inside(guarded, rex, make).orElseGet(() -> total(guarded)) : guarded;
   }
 
@@ -233,7 +238,9 @@ final class Expressions {
   }
 
   private RexNode compared(RexCall call) {
-    RexCall compared = call.clone(call.getType(), FailureFree.instants(call.getOperands(), make));
+    List<RexNode> operands =
+        FailureFree.instants(FailureFree.texts(call.getOperands(), make), make);
+    RexCall compared = call.clone(call.getType(), operands);
     return FailureFree.together(compared.getOperands()) ? compared : total(compared);
   }
 
@@ -284,10 +291,10 @@ final class Expressions {
     }
     boolean catches = STRICT.contains(name) && entry.mayFail();
     List<Operand> operands = values(call.getOperands(), catches);
-    RexNode guarded = guarded(call, name, rex(operands));
+    RexCall checked = guarded(call, name, rex(operands));
+    RexNode guarded = checked;
     boolean fails =
-        entry.mayFail() && !name.equals("cast")
-            || CHOICES.contains(name) && !FailureFree.together(rex(operands));
+        entry.mayFail() && !name.equals("cast") || failsOnTypes(name, rex(operands), checked);
     if (fails && (!(caught && STRICT.contains(name)) || SubQueries.in(guarded))) {
       Optional<RexNode> inside = SubQueries.inside(guarded, rex, make);
       guarded = inside.isPresent() ? inside.get() : total(guarded);
@@ -296,13 +303,24 @@ final class Expressions {
         guarded, facts(operands, argument(guarded, grammar.call(name, guarded, operands))));
   }
 
-  private RexNode guarded(RexCall call, String name, List<RexNode> operands) {
+  /** True if values have to be brought to a type that some of them may not have. */
+  private static boolean failsOnTypes(String name, List<RexNode> operands, RexCall guarded) {
+    return CHOICES.contains(name)
+        ? !FailureFree.together(guarded.getOperands())
+        : !name.equals("cast") && FailureFree.readsText(name, operands);
+  }
+
+  private RexCall guarded(RexCall call, String name, List<RexNode> operands) {
     if (name.equals("cast")) {
-      return make.tryCast(operands.get(0), call.getType());
+      return (RexCall) make.tryCast(operands.get(0), call.getType());
+    }
+    if (CHOICES.contains(name)) {
+      return call.clone(call.getType(), FailureFree.texts(operands, make));
     }
     if (DIVISIONS.contains(name)
         && operands.size() == 2
-        && !Conditions.isNonZeroNumber(operands.get(1))) {
+        && !Conditions.isNonZeroNumber(operands.get(1))
+        && !FailureFree.isText(operands.get(1))) {
       return call.clone(call.getType(), List.of(operands.get(0), make.nullIfZero(operands.get(1))));
     }
     return call.clone(call.getType(), operands);

@@ -2,6 +2,7 @@ package io.sallyport.policy.plan;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -13,24 +14,124 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
  *
  * <pre>
  * INTEGER with BIGINT                    cannot fail
- * DATE with the literal '2024-01-01'     cannot fail on a row: the literal is read once
+ * DATE with the literal '2024-01-01'     fails on the first row if the literal is no DATE
  * INTEGER with DECIMAL(38,37)            fails on 10, so a row would show in the error
  * </pre>
  */
 final class FailureFree {
   private static final int DIGITS = 38;
 
+  /** Functions whose operands are texts, or may be anything: no text is read as something else. */
+  private static final Set<String> OF_TEXTS =
+      Set.of(
+          "lower",
+          "lcase",
+          "upper",
+          "ucase",
+          "length",
+          "len",
+          "strlen",
+          "char_length",
+          "character_length",
+          "trim",
+          "ltrim",
+          "rtrim",
+          "replace",
+          "reverse",
+          "strpos",
+          "instr",
+          "position",
+          "starts_with",
+          "ends_with",
+          "suffix",
+          "prefix",
+          "contains",
+          "^@",
+          "~~",
+          "!~~",
+          "~~*",
+          "!~~*",
+          "~~~",
+          "translate",
+          "concat",
+          "concat_ws",
+          "string_split",
+          "str_split",
+          "ascii",
+          "unicode",
+          "ord",
+          "md5",
+          "sha256",
+          "hash",
+          "typeof",
+          "bit_length",
+          "octet_length",
+          "strip_accents",
+          "nfc_normalize",
+          "struct_pack",
+          "struct_extract",
+          "union_value",
+          "row",
+          "try",
+          "try_cast");
+
+  /** Aggregates that take a text between values. */
+  private static final Set<String> OF_SEPARATORS = Set.of("string_agg", "group_concat", "listagg");
+
+  /** Of these some take lists too, whose elements a text would be read as. */
+  private static final Set<String> OF_TEXTS_OR_LISTS = Set.of("contains", "len", "length");
+
   private FailureFree() {}
 
   static boolean together(List<? extends RexNode> operands) {
-    List<RelDataType> types =
-        operands.stream().filter(o -> !isText(o)).map(RexNode::getType).toList();
+    List<RelDataType> types = beside(operands);
     for (RelDataType type : types) {
-      if (!types(types.get(0), type)) {
+      if (!types(types.get(0), type) || !SqlTypeUtil.isCharacter(type) && hasText(operands)) {
         return false;
       }
     }
     return decimals(types);
+  }
+
+  private static boolean hasText(List<? extends RexNode> operands) {
+    return operands.stream().anyMatch(FailureFree::isText);
+  }
+
+  /** The types that a text, which takes one from its neighbours, has to choose from. */
+  private static List<RelDataType> beside(List<? extends RexNode> operands) {
+    return operands.stream().filter(o -> !isText(o) && !isNull(o)).map(RexNode::getType).toList();
+  }
+
+  /**
+   * A text that stands for a value of its neighbours' type as that value, or NULL if it is none:
+   * else the first row that is looked at would show in the error.
+   *
+   * <pre>id = 'x'   →   id = TRY_CAST('x' AS INTEGER)</pre>
+   */
+  static List<RexNode> texts(List<RexNode> operands, Conditions make) {
+    List<RelDataType> types = beside(operands);
+    if (types.isEmpty()
+        || SqlTypeUtil.isCharacter(types.get(0))
+        || !hasText(operands)
+        || !types.stream().allMatch(type -> isSame(types.get(0), type))) {
+      return operands;
+    }
+    return operands.stream()
+        .map(node -> isText(node) ? make.tryCast(node, types.get(0)) : node)
+        .toList();
+  }
+
+  private static boolean isSame(RelDataType one, RelDataType other) {
+    return one.getSqlTypeName() == other.getSqlTypeName()
+        && one.toString().equals(other.toString());
+  }
+
+  /** True if a function that never fails by itself may have to read a text as something else. */
+  static boolean readsText(String function, List<RexNode> operands) {
+    return hasText(operands)
+        && !(OF_TEXTS.contains(function)
+            && (!OF_TEXTS_OR_LISTS.contains(function)
+                || beside(operands).stream().allMatch(SqlTypeUtil::isCharacter)));
   }
 
   /**
@@ -58,9 +159,31 @@ final class FailureFree {
     return type.getSqlTypeName() == SqlTypeName.TIMESTAMP && type.getPrecision() == 6;
   }
 
-  private static boolean isText(RexNode node) {
+  /**
+   * True if a window may have to read a text as a number of rows, or as a value of another type.
+   */
+  static boolean windowReadsText(String function, List<RexNode> operands) {
+    for (int i = 0; i < operands.size(); i++) {
+      boolean asText =
+          i == 0 && !function.equals("ntile")
+              || OF_SEPARATORS.contains(function)
+              || i == 2 && SqlTypeUtil.isCharacter(operands.get(0).getType());
+      if (isText(operands.get(i)) && !asText) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A literal without a type of its own. */
+  static boolean isText(RexNode node) {
     return node instanceof RexLiteral literal
-        && (literal.isNull() || SqlTypeUtil.isCharacter(literal.getType()));
+        && !literal.isNull()
+        && SqlTypeUtil.isCharacter(literal.getType());
+  }
+
+  private static boolean isNull(RexNode node) {
+    return node instanceof RexLiteral literal && literal.isNull();
   }
 
   static boolean types(RelDataType one, RelDataType other) {

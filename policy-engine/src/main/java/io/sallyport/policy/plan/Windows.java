@@ -69,6 +69,9 @@ final class Windows {
     bound(window, window.getLowerBound());
     bound(window, window.getUpperBound());
     List<Operand> arguments = expressions.of(over.getOperands());
+    if (expressions.mayNotFail() && FailureFree.windowReadsText(name, Expressions.rex(arguments))) {
+      throw refused("a text in the place of a number or time in `" + name + "`; cast it");
+    }
     List<Operand> partition = expressions.of(window.partitionKeys);
     List<Operand> orders = new ArrayList<>();
     List<RexFieldCollation> collations = new ArrayList<>();
