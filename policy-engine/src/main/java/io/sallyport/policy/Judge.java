@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.calcite.rel.RelNode;
@@ -136,18 +137,21 @@ public final class Judge {
 
   /** What may run at once, whatever its groups are or unless one of them is too small. */
   private Verdict granted(List<Opinion> opinions, List<Explanation.Step> steps) {
-    Obligations obligations = obligations(opinions);
-    Assessment together = assess(obligations.guards());
-    Optional<GuardedPlan> plan = together.plan();
-    if (plan.isEmpty()) {
-      return apart(together, steps);
-    }
+    return guarded(
+        opinions, steps, (obligations, plan) -> granted(opinions, steps, obligations, plan));
+  }
+
+  private Verdict granted(
+      List<Opinion> opinions,
+      List<Explanation.Step> steps,
+      Obligations obligations,
+      GuardedPlan plan) {
     String sentence =
         datasets.isEmpty()
             ? "it reads no dataset"
             : "every automatic rule of " + names(datasets.keySet()) + " holds";
-    if (plan.get().question().isEmpty()) {
-      return new Verdict.Granted(obligations, plan.get(), new Explanation(sentence, steps));
+    if (plan.question().isEmpty()) {
+      return new Verdict.Granted(obligations, plan, new Explanation(sentence, steps));
     }
     Verdict otherwise = held(opinions.stream().map(Opinion::ofSmallGroups).toList(), steps);
     if (!(otherwise instanceof Verdict.Held held)) {
@@ -155,7 +159,22 @@ public final class Judge {
     }
     sentence += "; if a group is too small, it waits for " + owners(held.datasets());
     return new Verdict.Granted(
-        obligations, plan.get(), new Explanation(sentence, steps), Optional.of(held));
+        obligations, plan, new Explanation(sentence, steps), Optional.of(held));
+  }
+
+  /** What is let through, or the refusal if the policies cannot be kept together. */
+  private Verdict guarded(
+      List<Opinion> opinions,
+      List<Explanation.Step> steps,
+      BiFunction<Obligations, GuardedPlan, Verdict> through) {
+    Obligations obligations = obligations(opinions);
+    // INVARIANT (nothing unguarded runs): what is let through can be guarded as all policies ask
+    // together, although each was asked alone.
+    Assessment together = assess(obligations.guards());
+    return together
+        .plan()
+        .map(plan -> through.apply(obligations, plan))
+        .orElseGet(() -> apart(together, steps));
   }
 
   private static List<Opinion> unasked(List<Opinion> opinions) {
@@ -177,21 +196,14 @@ public final class Judge {
   }
 
   private Verdict held(List<Opinion> opinions, List<Explanation.Step> steps) {
-    Obligations obligations = obligations(opinions);
-    // INVARIANT (nothing unguarded runs): what is let through can be guarded as all policies ask
-    // together, although each was asked alone.
-    Assessment together = assess(obligations.guards());
-    Optional<GuardedPlan> plan = together.plan();
-    if (plan.isEmpty()) {
-      return apart(together, steps);
-    }
     List<Opinion> holding = only(Opinion.Kind.HELD, opinions);
     Set<String> asked = asked(holding);
-    return new Verdict.Held(
-        obligations,
-        plan.get(),
-        asked,
-        new Explanation(owners(asked) + " must approve this first: " + sentences(holding), steps));
+    String sentence = owners(asked) + " must approve this first: " + sentences(holding);
+    return guarded(
+        opinions,
+        steps,
+        (obligations, plan) ->
+            new Verdict.Held(obligations, plan, asked, new Explanation(sentence, steps)));
   }
 
   private Question question(Read read) {
