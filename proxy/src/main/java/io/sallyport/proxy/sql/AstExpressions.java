@@ -250,7 +250,11 @@ final class AstExpressions {
     }
     return Vocabulary.takesLambda(name)
         ? lambdas.call(node, name)
-        : call(name, arguments(node, name));
+        : call(
+            name,
+            ConstantInterval.number(name, node)
+                .map(List::of)
+                .orElseGet(() -> arguments(node, name)));
   }
 
   static void unqualified(JsonNode node, String name) {
