@@ -68,6 +68,15 @@ final class TestGateway implements AutoCloseable {
   }
 
   /**
+   * Starts one where a policy says more than its fixture.
+   *
+   * @param more lines behind the dataset's policy
+   */
+  static TestGateway startWith(Path directory, String dataset, String more) throws Exception {
+    return start(directory, List.of(), true, Server::start, Map.of(dataset, more));
+  }
+
+  /**
    * Starts one over changed data.
    *
    * @param changes statements that are run on the owners' tables first
@@ -78,6 +87,16 @@ final class TestGateway implements AutoCloseable {
 
   private static TestGateway start(
       Path directory, List<String> changes, boolean tls, Function<GatewayConfig, Server> starter)
+      throws Exception {
+    return start(directory, changes, tls, starter, Map.of());
+  }
+
+  private static TestGateway start(
+      Path directory,
+      List<String> changes,
+      boolean tls,
+      Function<GatewayConfig, Server> starter,
+      Map<String, String> more)
       throws Exception {
     Connection bare = DriverManager.getConnection("jdbc:duckdb:");
     for (String script : List.of("hr", "care", "lab")) {
@@ -90,7 +109,9 @@ final class TestGateway implements AutoCloseable {
       }
     }
     for (String policy : DATASETS.keySet()) {
-      Files.writeString(directory.resolve(policy + ".policy.yaml"), text(policy + ".policy.yaml"));
+      Files.writeString(
+          directory.resolve(policy + ".policy.yaml"),
+          text(policy + ".policy.yaml") + more.getOrDefault(policy, ""));
     }
     Path config = directory.resolve("gateway.yaml");
     Files.writeString(

@@ -3,6 +3,7 @@ package io.sallyport.flight;
 import java.sql.Types;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * User user = gateway.authenticate("ann", "secret");
  * try (Session session = user.open(Map.of("dataset", "clinic"));
- *     Answer answer = session.run("SELECT count(*) FROM visits", List.of())) {
+ *     Answer answer = session.run("SELECT count(*) FROM visits", List.of(), end -> {})) {
  *   answer.next();
  * }
  * </pre>
@@ -57,8 +58,11 @@ public interface FlightGateway {
      *
      * @param parameters one value for each {@code ?}: Boolean, Long, BigInteger, BigDecimal,
      *     Double, String, byte[], LocalDate, LocalTime, LocalDateTime, OffsetDateTime or null
+     * @param cancelled takes what ends the work, from another thread, if the client cancels before
+     *     there is an answer; 57014 is thrown then
      */
-    Answer run(String sql, List<? extends @Nullable Object> parameters);
+    Answer run(
+        String sql, List<? extends @Nullable Object> parameters, Consumer<Runnable> cancelled);
 
     /** The tables that the user may see, in order of schema and name. */
     List<Table> tables();

@@ -116,7 +116,10 @@ final class GatewayProducer implements FlightSqlProducer {
       String sql,
       List<? extends @Nullable Object> values,
       FlightDescriptor descriptor) {
-    FlightGateway.Answer answer = caller.open().run(sql, values);
+    FlightGateway.Answer answer;
+    try (CallEnd end = CallEnd.ofCurrent()) {
+      answer = caller.open().run(sql, values, end::reaches);
+    }
     Answers.Held held = answers.hold(caller.session(), answer);
     try {
       Schema schema = ColumnSchemas.of(answer.columns(), answer.warnings());

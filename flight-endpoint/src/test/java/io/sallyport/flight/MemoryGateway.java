@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -139,7 +140,8 @@ final class MemoryGateway implements FlightGateway, AutoCloseable {
     }
 
     @Override
-    public Answer run(String sql, List<? extends @Nullable Object> parameters) {
+    public Answer run(
+        String sql, List<? extends @Nullable Object> parameters, Consumer<Runnable> cancelled) {
       if (sql.startsWith("MAYBE")) {
         throw new IllegalStateException(SECRET);
       }

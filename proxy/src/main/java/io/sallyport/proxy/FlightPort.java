@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -89,11 +90,14 @@ public final class FlightPort implements FlightGateway, AutoCloseable {
     }
 
     @Override
-    public Answer run(String sql, List<? extends @Nullable Object> parameters) {
+    public Answer run(
+        String sql, List<? extends @Nullable Object> parameters, Consumer<Runnable> cancelled) {
       return told(
           () -> {
+            Cancellation cancellation = new Cancellation();
+            cancelled.accept(cancellation::cancel);
             io.sallyport.proxy.Answer answer =
-                service.run(session, sql, parameters, RunOptions.NONE);
+                service.run(session, sql, parameters, RunOptions.NONE.until(cancellation));
             try {
               return new Ready(answer, columns(answer.columns()));
             } catch (RuntimeException e) {

@@ -278,6 +278,7 @@ public final class Gateway implements GatewayService, AutoCloseable {
           engine.run(
               ready.printed().sql(), ready.printed().arrange(question.parameters()), deadline);
       place.runs(run);
+      question.options().cancellation().ifPresent(client -> client.reaches(run::cancel));
       if (isSmall(ready, question, run)) {
         place.leave();
         return Optional.empty();

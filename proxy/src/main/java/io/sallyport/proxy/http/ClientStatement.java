@@ -1,13 +1,14 @@
 package io.sallyport.proxy.http;
 
 import io.sallyport.proxy.Answer;
+import io.sallyport.proxy.Cancellation;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import io.sallyport.proxy.Prepared;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A client's statement: what it prepared, and the one answer that it has under way. */
@@ -16,6 +17,7 @@ final class ClientStatement {
   private final Optional<Prepared> prepared;
   private final OptionalLong maxRows;
   private @Nullable OpenAnswer answer;
+  private Cancellation begun = new Cancellation();
   private long run;
   private boolean ended;
 
@@ -43,21 +45,23 @@ final class ClientStatement {
    * Runs a query in place of the one before; a {@link #cancel} from another thread counts from the
    * first moment on, also while the query is still being judged.
    */
-  OpenAnswer begin(Supplier<Answer> query, boolean arrow, Executor executor) {
+  OpenAnswer begin(Function<Cancellation, Answer> query, boolean arrow, Executor executor) {
     close();
     long mine;
+    Cancellation cancellation = new Cancellation();
     synchronized (this) {
       mine = ++run;
       ended = false;
+      begun = cancellation;
     }
-    Answer begun = query.get();
+    Answer ready = query.apply(cancellation);
     OpenAnswer open;
     synchronized (this) {
       if (mine != run || ended) {
-        begun.close();
+        ready.close();
         throw new GatewayException(ErrorCode.CANCELLED, "the query was cancelled");
       }
-      open = OpenAnswer.begin(begun, arrow, executor);
+      open = OpenAnswer.begin(ready, arrow, executor);
       answer = open;
     }
     return open;
@@ -68,21 +72,27 @@ final class ClientStatement {
   }
 
   void cancel() {
+    Cancellation beginning;
     Optional<OpenAnswer> running;
     synchronized (this) {
       ended = true;
+      beginning = begun;
       running = answer();
     }
+    beginning.cancel();
     running.ifPresent(OpenAnswer::cancel);
   }
 
   void close() {
+    Cancellation beginning;
     Optional<OpenAnswer> running;
     synchronized (this) {
       ended = true;
+      beginning = begun;
       running = answer();
       answer = null;
     }
+    beginning.cancel();
     running.ifPresent(OpenAnswer::close);
   }
 }

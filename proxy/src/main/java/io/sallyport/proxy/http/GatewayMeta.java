@@ -160,11 +160,14 @@ final class GatewayMeta implements Service {
       List<? extends @Nullable Object> parameters,
       OptionalLong maxRows) {
     boolean arrow = connection.arrow() && !json;
-    RunOptions options = new RunOptions(maxRows, Optional.empty());
+    RunOptions options = new RunOptions(maxRows, Optional.empty(), Optional.empty());
     exchange.whenGone(statement::cancel);
     OpenAnswer open =
         statement.begin(
-            () -> gateway.run(connection.session(), sql, parameters, options), arrow, executor);
+            cancellation ->
+                gateway.run(connection.session(), sql, parameters, options.until(cancellation)),
+            arrow,
+            executor);
     Answer answer = open.answer();
     Meta.Signature signature = signature(answer.columns(), sql, List.of());
     if (!arrow) {
