@@ -70,13 +70,18 @@ final class Calls {
     return make(SqlStdOperatorTable.COUNT, distinct, List.of(column), filter, type, name);
   }
 
+  /** The number of rows. */
+  static AggregateCall count(int filter, RelDataType type, String name) {
+    return make(SqlStdOperatorTable.COUNT, false, List.of(), filter, type, name);
+  }
+
   /** True if the column is true in any row of the group. */
   static AggregateCall any(int column, RelDataType type, String name) {
     return make(BOOL_OR, false, List.of(column), -1, type, name);
   }
 
-  static AggregateCall sum(int column, RelDataType type, String name) {
-    return make(SUM, false, List.of(column), -1, type, name);
+  static AggregateCall sum(int column, int filter, RelDataType type, String name) {
+    return make(SUM, false, List.of(column), filter, type, name);
   }
 
   /** The greatest values of a column, as many as another column says. */

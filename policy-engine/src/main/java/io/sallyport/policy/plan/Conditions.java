@@ -31,7 +31,6 @@ final class Conditions {
   private static final SqlOperator BIT_AND = function("&");
   private static final SqlOperator SHIFT = function("<<");
   private static final SqlOperator GREATEST = function("greatest");
-  private static final SqlOperator LEAST = function("least");
   private static final SqlOperator BIT_COUNT = function("bit_count");
   private static final SqlOperator ABS = function("abs");
   private static final SqlOperator PLUS = function("+");
@@ -118,10 +117,15 @@ final class Conditions {
     return rex.makeCall(someBits(), SHIFT, List.of(number(BigDecimal.ONE, bits()), place(hash)));
   }
 
-  /** 1 where the bits of a hash under a mask have a value, else 0. */
-  RexNode part(RexNode hash, long mask, long value) {
+  /** True where the bits of a hash under a mask have a value. */
+  RexNode isPart(RexNode hash, long mask, long value) {
     RexNode masked = rex.makeCall(someBits(), BIT_AND, List.of(hash, number(mask)));
-    return tryCast(isEqual(masked, number(value)), number());
+    return hash.getType().isNullable()
+        ? isTrue(isEqual(masked, number(value)))
+        : rex.makeCall(
+            rex.getTypeFactory().createSqlType(SqlTypeName.BOOLEAN),
+            SqlStdOperatorTable.EQUALS,
+            List.of(masked, number(value)));
   }
 
   RexNode filledBits(RexNode bits) {
@@ -283,16 +287,8 @@ final class Conditions {
         bigint(), SqlStdOperatorTable.CASE, List.of(condition, number(1), number(0)));
   }
 
-  RexNode product(RexNode one, RexNode other) {
-    return rex.makeCall(number(), TIMES, List.of(one, other));
-  }
-
   RexNode difference(RexNode one, RexNode other) {
     return rex.makeCall(number(), MINUS, List.of(one, other));
-  }
-
-  RexNode least(List<RexNode> numbers) {
-    return rex.makeCall(number(), LEAST, numbers);
   }
 
   RexNode isAtMost(RexNode part, BigDecimal share, RexNode whole) {

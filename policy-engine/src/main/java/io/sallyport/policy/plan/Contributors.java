@@ -192,10 +192,24 @@ final class Contributors {
         : Optional.empty();
   }
 
-  /** True if all rows with a value contribute, but for zeros. */
-  boolean asksOnlyFor(Operand argument, RexNode condition) {
-    return value(condition).isPresent()
-        && RelOptUtil.conjunctions(condition).get(0).equals(make.isNotNull(argument.rex()));
+  /**
+   * How much a row brings to what is added up; NULL in just the rows that do not contribute.
+   *
+   * @param condition says which rows do, all of which have a value
+   */
+  RexNode size(Operand argument, RexNode condition) {
+    if (condition.isAlwaysTrue()) {
+      return make.size(argument.rex());
+    }
+    return value(condition)
+        .filter(v -> asksFor(argument, condition))
+        .map(make::size)
+        .orElseGet(() -> make.onlyIf(condition, make.size(argument.rex())));
+  }
+
+  /** True if only rows in which it has a value meet the condition. */
+  boolean asksFor(Operand argument, RexNode condition) {
+    return RelOptUtil.conjunctions(condition).contains(make.isNotNull(argument.rex()));
   }
 
   private List<RexNode> enters(Operand argument, boolean sums) {

@@ -111,6 +111,11 @@ final class ReleaseBoundary {
     return SmallGroups.of(step.input().standing().units()) == AggregateOnly.SmallGroups.ASK;
   }
 
+  /** A number that the query itself writes weighs nothing. */
+  private static boolean isWeighed(Operand argument) {
+    return argument.argument().degree() > 0;
+  }
+
   static boolean isMerged(AggregateStep step) {
     return !step.keys().isEmpty() && SmallGroups.areMerged(step.input().standing().units());
   }
@@ -223,12 +228,20 @@ final class ReleaseBoundary {
       return counts.of(unit, row.at(make.ref(step.input().rel(), unit.at())));
     }
 
-    private int countOf(Unit unit, RexNode condition) {
+    /**
+     * @param added what is added up in the rows that meet the condition, and weighed
+     */
+    private int countOf(Unit unit, RexNode condition, Optional<Operand> added) {
+      Optional<RexNode> value = contributors.value(condition);
       return counts.of(
           unit,
           row.at(make.ref(step.input().rel(), unit.at())),
           condition,
-          contributors.value(condition));
+          added
+              .filter(a -> contributors.asksFor(a, condition))
+              .map(a -> contributors.size(a, condition))
+              .or(() -> value),
+          value.isPresent());
     }
 
     void figure(AggregateCall call) {
@@ -239,8 +252,12 @@ final class ReleaseBoundary {
       List<Threshold> thresholds = new ArrayList<>();
       Set<RexNode> conditions = contributors.of(told(), entry, arguments, filter);
       for (Unit unit : units) {
+        Optional<Operand> added =
+            entry.sums() && unit.release().dominance().isPresent()
+                ? arguments.stream().filter(ReleaseBoundary::isWeighed).findFirst()
+                : Optional.empty();
         for (RexNode condition : contributors.of(unit, told(), entry, arguments, filter)) {
-          thresholds.add(Threshold.ofUnits(countOf(unit, condition), unit));
+          thresholds.add(Threshold.ofUnits(countOf(unit, condition, added), unit));
         }
       }
       if (entry.sums()) {
@@ -266,7 +283,7 @@ final class ReleaseBoundary {
     /** Few units must not bring most of a sum, nor of any arm of it. */
     private List<Threshold> undominated(Operand argument, Set<RexNode> conditions) {
       List<Threshold> thresholds = new ArrayList<>();
-      if (argument.argument().degree() == 0) {
+      if (!isWeighed(argument)) {
         return thresholds;
       }
       for (Unit unit : units) {
@@ -278,7 +295,8 @@ final class ReleaseBoundary {
           thresholds.add(weighed(unit, argument, make.always(), countOf(unit), limit));
         }
         for (RexNode arm : conditions) {
-          thresholds.add(weighed(unit, argument, arm, countOf(unit, arm), limit));
+          int count = countOf(unit, arm, Optional.of(argument));
+          thresholds.add(weighed(unit, argument, arm, count, limit));
         }
       }
       return thresholds;
@@ -286,12 +304,8 @@ final class ReleaseBoundary {
 
     private Threshold weighed(
         Unit unit, Operand argument, RexNode arm, int count, Dominance limit) {
-      RexNode size = make.size(argument.rex());
-      // What has no value has no size, and a zero brings as little as nothing.
-      boolean any = arm.isAlwaysTrue() || contributors.asksOnlyFor(argument, arm);
-      int brought =
-          row.at(
-              make.onlyIfKnown(step.input().rel(), unit.at(), any ? size : make.onlyIf(arm, size)));
+      RexNode size = contributors.size(argument, arm);
+      int brought = row.at(make.onlyIfKnown(step.input().rel(), unit.at(), size));
       int at = row.at(make.ref(step.input().rel(), unit.at()));
       return Threshold.ofLargest(largest.of(unit, at, brought, limit, count));
     }

@@ -7,13 +7,13 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.core.JoinRelType;
@@ -106,21 +106,15 @@ final class UnitBounds {
   /** The keys, the figures, the counts and the checks. */
   RelNode grouped(int keys, List<AggregateCall> figures) {
     int first = keys + figures.size();
-    SharedRows bounds = new SharedRows(new Pass(keys, figures).bounds(), nodes.hiddenName());
-    RelNode few = ofUndecidedGroups(bounds, keys, first);
-    RelNode joined = bounds;
+    Bounds bounds = new Pass(keys, figures).bounds();
+    RelNode few = ofUndecidedGroups(bounds, keys);
+    RelNode joined = bounds.rel();
     Map<Integer, RexNode> counts = new HashMap<>();
     Map<Integer, RexNode> checks = new HashMap<>();
     for (int unit : unitsWithManyRows()) {
       List<Integer> counted = countsOf(unit);
       List<Integer> weights = weightsOf(unit);
-      RelNode exact =
-          sums.of(
-              few,
-              keys,
-              unit,
-              counted.stream().map(i -> wanted.get(i).filter()).toList(),
-              weights.stream().map(weighed::get).toList());
+      RelNode exact = sums.of(few, keys, unit, which(counted), these(weights));
       int next = joined.getRowType().getFieldCount() + keys;
       joined = same.join(joined, firstOf(joined, keys), exact, JoinRelType.LEFT);
       for (int i = 0; i < counted.size(); i++) {
@@ -135,10 +129,10 @@ final class UnitBounds {
       answer.add(make.ref(joined, i), nodes.hiddenName());
     }
     for (int i = 0; i < wanted.size(); i++) {
-      answer.add(known(joined, least(first, i), counts.get(i)), nodes.hiddenName());
+      answer.add(known(joined, bounds.least().get(i), counts.get(i)), nodes.hiddenName());
     }
     for (int i = 0; i < weighed.size(); i++) {
-      answer.add(known(joined, proof(first, i), checks.get(i)), nodes.hiddenName());
+      answer.add(known(joined, bounds.proofs().get(i), checks.get(i)), nodes.hiddenName());
     }
     return answer.project(Set.of());
   }
@@ -147,21 +141,6 @@ final class UnitBounds {
   private RexNode known(RelNode joined, int bound, @Nullable RexNode exact) {
     RexNode least = make.ref(joined, bound);
     return exact == null ? least : make.greater(least, exact);
-  }
-
-  /** Where the first pass says how many there are at least. */
-  private static int least(int first, int count) {
-    return first + count;
-  }
-
-  /** Where it says how many there are at most: that many rows. */
-  private int most(int first, int count) {
-    return first + wanted.size() + count;
-  }
-
-  /** Where it says whether a check is proved. */
-  private int proof(int first, int check) {
-    return first + 2 * wanted.size() + check;
   }
 
   private Set<Integer> unitsWithManyRows() {
@@ -182,51 +161,96 @@ final class UnitBounds {
         .toList();
   }
 
+  private List<Which> which(List<Integer> counts) {
+    return counts.stream().map(i -> wanted.get(i).which()).toList();
+  }
+
+  private List<Weighed> these(List<Integer> weights) {
+    return weights.stream().map(weighed::get).toList();
+  }
+
   private List<RexNode> firstOf(RelNode rel, int keys) {
     return ImmutableBitSet.range(keys).asList().stream().map(key -> make.ref(rel, key)).toList();
   }
 
-  /** Where it says whether a group may pass, and that is not proved. */
-  private int undecided(int first) {
-    return proof(first, weighed.size());
-  }
-
   /** The rows of the groups that the bounds leave open. */
-  private RelNode ofUndecidedGroups(RelNode bounds, int keys, int first) {
-    RelNode undecided = LogicalFilter.create(bounds, make.ref(bounds, undecided(first)));
+  private RelNode ofUndecidedGroups(Bounds bounds, int keys) {
+    RelNode undecided =
+        LogicalFilter.create(bounds.rel(), make.ref(bounds.rel(), bounds.undecided()));
     RelNode groups = nodes.placed(undecided, ImmutableBitSet.range(keys).asList());
     RelNode joined = same.join(rows, firstOf(rows, keys), groups, JoinRelType.INNER);
     int width = rows.getRowType().getFieldCount();
     return nodes.placed(joined, ImmutableBitSet.range(width).asList());
   }
 
-  private RexNode isUndecided(RelNode bounds, int first) {
-    List<RexNode> all = new ArrayList<>();
-    List<RexNode> any = new ArrayList<>();
+  /**
+   * What the first pass knows of each group, behind the keys and the figures.
+   *
+   * @param least where it says how many there are of each count at least
+   * @param most where it says how many there are at most: that many rows
+   * @param proofs where it says, by 1, that a check is proved
+   */
+  private record Bounds(
+      RelNode rel, List<Integer> least, List<Integer> most, List<Integer> proofs) {
+
+    /** Where it says, in the last column, that a group may pass and that is not proved. */
+    int undecided() {
+      return rel.getRowType().getFieldCount() - 1;
+    }
+  }
+
+  /**
+   * The bounds with what they leave open.
+   *
+   * <pre>
+   * n &gt;= 10 AND ((units &gt;= 10) IS NOT TRUE OR n_cost &gt;= 10 AND (units_cost &gt;= 10 AND …) IS NOT TRUE)
+   * </pre>
+   */
+  private Bounds withUndecided(Bounds known) {
+    Set<RexNode> needed = new LinkedHashSet<>();
+    Map<RexNode, Set<RexNode>> proofs = new LinkedHashMap<>();
     for (int i = 0; i < wanted.size(); i++) {
-      Wanted count = wanted.get(i);
-      RexNode enough = make.isAtLeast(make.ref(bounds, least(first, i)), count.atLeast());
-      if (count.filter() < 0) {
-        all.add(mayPass(bounds, first, i));
+      RexNode mayPass = mayPass(known, i);
+      if (wanted.get(i).which().isAll()) {
+        needed.add(mayPass);
       }
-      if (!count.once()) {
-        any.add(make.and(List.of(mayPass(bounds, first, i), make.isNotTrue(enough))));
+      if (!wanted.get(i).once()) {
+        RexNode least = make.ref(known.rel(), known.least().get(i));
+        proofs
+            .computeIfAbsent(mayPass, p -> new LinkedHashSet<>())
+            .add(make.isAtLeast(least, wanted.get(i).atLeast()));
       }
     }
     for (int i = 0; i < weighed.size(); i++) {
-      RexNode proof = make.isAtLeast(make.ref(bounds, proof(first, i)), 1);
       if (!weighed.get(i).once()) {
-        List<RexNode> enter =
-            largest.counts(weighed.get(i)).stream().map(c -> mayPass(bounds, first, c)).toList();
-        any.add(make.and(List.of(make.or(enter), make.isNotTrue(proof))));
+        Set<RexNode> enter = new LinkedHashSet<>();
+        largest.counts(weighed.get(i)).forEach(count -> enter.add(mayPass(known, count)));
+        RexNode proof = make.ref(known.rel(), known.proofs().get(i));
+        proofs
+            .computeIfAbsent(make.or(List.copyOf(enter)), p -> new LinkedHashSet<>())
+            .add(make.isAtLeast(proof, 1));
       }
     }
-    all.addAll(RelOptUtil.conjunctions(make.or(any)));
-    return make.and(all);
+    List<RexNode> open = new ArrayList<>();
+    proofs.forEach(
+        (mayPass, all) -> {
+          RexNode unproved = make.isNotTrue(make.and(List.copyOf(all)));
+          open.add(needed.contains(mayPass) ? unproved : make.and(List.of(mayPass, unproved)));
+        });
+    List<RexNode> undecided = new ArrayList<>(needed);
+    undecided.add(make.or(open));
+    GuardedNodes.Row all = nodes.new Row(known.rel());
+    for (int i = 0; i < known.rel().getRowType().getFieldCount(); i++) {
+      all.add(make.ref(known.rel(), i), nodes.hiddenName());
+    }
+    all.add(make.and(undecided), nodes.hiddenName());
+    RelNode shared = new SharedRows(all.project(Set.of()), nodes.hiddenName());
+    return new Bounds(shared, known.least(), known.most(), known.proofs());
   }
 
-  private RexNode mayPass(RelNode bounds, int first, int count) {
-    return make.isAtLeast(make.ref(bounds, most(first, count)), wanted.get(count).atLeast());
+  private RexNode mayPass(Bounds known, int count) {
+    return make.isAtLeast(
+        make.ref(known.rel(), known.most().get(count)), wanted.get(count).atLeast());
   }
 
   /** The pass over all rows that makes the figures and the bounds. */
@@ -235,7 +259,18 @@ final class UnitBounds {
     private final GuardedNodes.Row row = nodes.new Row(rows);
     private final List<AggregateCall> calls;
     private final int first;
-    private final Map<Integer, Integer> places = new HashMap<>();
+    private final Map<List<Object>, Integer> made = new HashMap<>();
+
+    /** Where the pass says how many rows count. */
+    private final List<Integer> most = new ArrayList<>();
+
+    /** Where it has the bits of a count's units, or how many of some rows' parts they fill. */
+    private final Map<Integer, Integer> filled = new HashMap<>();
+
+    /** Where it says what is brought to each weight: by all, and by those of each part. */
+    private final Map<Integer, List<Integer>> brought = new HashMap<>();
+
+    /** What all but the largest bring. */
     private final Map<Integer, Integer> rests = new HashMap<>();
 
     Pass(int keys, List<AggregateCall> figures) {
@@ -247,23 +282,15 @@ final class UnitBounds {
       }
     }
 
-    RelNode bounds() {
-      for (Wanted count : wanted) {
-        calls.add(count(count));
-      }
+    Bounds bounds() {
       for (int i = 0; i < wanted.size(); i++) {
+        most.add(place(count(wanted.get(i))));
         if (fills(wanted.get(i)) && share.isEmpty()) {
-          places.put(least(first, i), keys + calls.size());
-          int bit = row.at(make.bit(hash(wanted.get(i).unit())));
-          calls.add(Calls.union(bit, wanted.get(i).filter(), make.someBits(), nodes.hiddenName()));
+          filled.put(i, place(bits(wanted.get(i))));
         }
       }
       for (int i = 0; i < weighed.size(); i++) {
-        places.put(proof(first, i), keys + calls.size());
-        calls.addAll(
-            weighed.get(i).once()
-                ? sums.calls(weighed.get(i), weighed.get(i).contribution(), row)
-                : parts(weighed.get(i)));
+        brought.put(i, brought(weighed.get(i)).stream().map(this::place).toList());
       }
       RelNode pass =
           LogicalAggregate.create(
@@ -273,22 +300,31 @@ final class UnitBounds {
       for (int i = 0; i < first; i++) {
         bounds.add(make.ref(grouped, i), nodes.hiddenName());
       }
+      List<Integer> least = new ArrayList<>();
+      List<Integer> atMost = new ArrayList<>();
+      List<Integer> proofs = new ArrayList<>();
       for (int i = 0; i < wanted.size(); i++) {
-        bounds.add(units(grouped, i), nodes.hiddenName());
-      }
-      for (int i = 0; i < wanted.size(); i++) {
-        bounds.add(make.ref(grouped, first + i), nodes.hiddenName());
+        least.add(bounds.at(units(grouped, i)));
+        atMost.add(bounds.at(make.ref(grouped, most.get(i))));
       }
       for (int i = 0; i < weighed.size(); i++) {
-        bounds.add(spread(grouped, i), nodes.hiddenName());
+        proofs.add(bounds.at(spread(grouped, i)));
       }
-      RelNode known = bounds.project(Set.of());
-      GuardedNodes.Row all = nodes.new Row(known);
-      for (int i = 0; i < undecided(first); i++) {
-        all.add(make.ref(known, i), nodes.hiddenName());
-      }
-      all.add(isUndecided(known, first), nodes.hiddenName());
-      return all.project(Set.of());
+      return withUndecided(new Bounds(bounds.project(Set.of()), least, atMost, proofs));
+    }
+
+    /** Where a call's result is; the same is made once. */
+    private int place(AggregateCall call) {
+      return made.computeIfAbsent(
+          List.of(
+              call.getAggregation().getName(),
+              call.isDistinct(),
+              call.getArgList(),
+              call.filterArg),
+          k -> {
+            calls.add(call);
+            return keys + calls.size() - 1;
+          });
     }
 
     /** What some of the rows show of each group; a group may have none of them. */
@@ -304,16 +340,11 @@ final class UnitBounds {
         List<Integer> counted = countsOf(unit).stream().filter(i -> fills(wanted.get(i))).toList();
         List<Integer> weights = weightsOf(unit);
         RelNode shown =
-            sums.rests(
-                parts.project(Set.of()),
-                keys,
-                part,
-                counted.stream().map(i -> wanted.get(i).filter()).toList(),
-                weights.stream().map(weighed::get).toList());
+            sums.rests(parts.project(Set.of()), keys, part, which(counted), these(weights));
         int next = joined.getRowType().getFieldCount() + keys;
         joined = same.join(joined, firstOf(joined, keys), shown, JoinRelType.LEFT);
         for (int i = 0; i < counted.size(); i++) {
-          places.put(least(first, counted.get(i)), next + i);
+          filled.put(counted.get(i), next + i);
         }
         for (int i = 0; i < weights.size(); i++) {
           rests.put(weights.get(i), next + counted.size() + i);
@@ -326,89 +357,94 @@ final class UnitBounds {
       return make.hash(rows, unit);
     }
 
-    private boolean fills(Wanted count) {
-      return !count.once() && count.value().isEmpty() && count.atLeast() <= MOST_BY_BITS;
+    private static boolean fills(Wanted count) {
+      return !count.once()
+          && (count.which().isAll() || !count.which().most())
+          && count.atLeast() <= MOST_BY_BITS;
     }
 
     /** How many rows count. */
     private AggregateCall count(Wanted count) {
-      boolean plain = count.value().isPresent();
-      return Calls.count(
-          false,
-          plain ? count.value().getAsInt() : count.unit(),
-          plain ? -1 : count.filter(),
-          make.bigint(),
-          nodes.hiddenName());
+      Which which = count.which();
+      return !which.valued() && NeverNull.is(rows, count.unit())
+          ? Calls.count(which.column(), make.bigint(), nodes.hiddenName())
+          : which.count(count.unit(), make.bigint(), nodes.hiddenName());
+    }
+
+    private AggregateCall bits(Wanted count) {
+      int bit = row.at(make.bit(hash(count.unit())));
+      Which which = count.which();
+      int filter =
+          which.valued() ? row.at(make.isNotNull(make.ref(rows, which.column()))) : which.column();
+      return Calls.union(bit, filter, make.someBits(), nodes.hiddenName());
     }
 
     /** A unit that brings no value has a row without one: so many units may be missing at most. */
     private RexNode units(RelNode grouped, int at) {
       Wanted count = wanted.get(at);
+      RexNode rowsCounted = make.ref(grouped, most.get(at));
       if (count.once()) {
-        return make.ref(grouped, first + at);
+        return rowsCounted;
       }
-      if (count.value().isPresent()) {
-        RexNode without =
-            make.minus(make.ref(grouped, first + count.whole()), make.ref(grouped, first + at));
+      if (!count.which().isAll() && count.which().most()) {
+        RexNode without = make.minus(make.ref(grouped, most.get(count.whole())), rowsCounted);
         return make.minus(units(grouped, count.whole()), without);
       }
       if (!fills(count)) {
         return make.number(0);
       }
-      RexNode places = make.ref(grouped, place(least(first, at)));
+      RexNode places = make.ref(grouped, Objects.requireNonNull(filled.get(at)));
       return share.isPresent() ? places : make.filledBits(places);
     }
 
-    private int place(int bound) {
-      return Objects.requireNonNull(places.get(bound));
-    }
-
-    /** What all units bring, and what those in each part but the last do. */
-    private List<AggregateCall> parts(Weighed one) {
+    /** Calls for what all units bring, and what those in each part but the last do. */
+    private List<AggregateCall> brought(Weighed one) {
+      if (one.once()) {
+        return sums.calls(one, one.contribution(), row);
+      }
       List<AggregateCall> sumsOfParts = new ArrayList<>();
       if (!isProvable(one)) {
         return sumsOfParts;
       }
-      sumsOfParts.add(Calls.sum(one.contribution(), make.number(), nodes.hiddenName()));
+      sumsOfParts.add(Calls.sum(one.contribution(), -1, make.number(), nodes.hiddenName()));
       if (share.isPresent()) {
         return sumsOfParts;
       }
       long mask = (1L << partBits(one)) - 1 << FIRST_PART_BIT;
       for (long part = 0; part < one.limit().units(); part++) {
-        RexNode inPart = make.part(hash(one.unit()), mask, part << FIRST_PART_BIT);
-        int brought = row.at(make.product(make.ref(rows, one.contribution()), inPart));
-        sumsOfParts.add(Calls.sum(brought, make.number(), nodes.hiddenName()));
+        int inPart = row.at(make.isPart(hash(one.unit()), mask, part << FIRST_PART_BIT));
+        sumsOfParts.add(Calls.sum(one.contribution(), inPart, make.number(), nodes.hiddenName()));
       }
       return sumsOfParts;
     }
 
     /**
      * The largest units lie in as many parts at most, so that the rest brings at least what the
-     * least part does.
+     * least part does. What a part without rows brings is NULL, and nothing is proved then.
      */
     private RexNode spread(RelNode grouped, int at) {
       Weighed one = weighed.get(at);
-      int sum = place(proof(first, at));
+      List<Integer> places = Objects.requireNonNull(brought.get(at));
       if (one.once()) {
-        return sums.check(grouped, sum, one);
+        return sums.check(grouped, places.get(0), one);
       }
       if (!isProvable(one)) {
         return make.number(0);
       }
-      RexNode all = make.ref(grouped, sum);
+      RexNode all = make.ref(grouped, places.get(0));
       if (share.isPresent()) {
         RexNode rest = make.ref(grouped, Objects.requireNonNull(rests.get(at)));
         return make.asCount(make.isAtMost(all, mostByRest(one), rest));
       }
       RexNode last = all;
-      List<RexNode> brought = new ArrayList<>();
+      List<RexNode> each = new ArrayList<>();
       for (int part = 1; part <= one.limit().units(); part++) {
-        brought.add(make.ref(grouped, sum + part));
-        last = make.difference(last, make.ref(grouped, sum + part));
+        RexNode some = make.ref(grouped, places.get(part));
+        each.add(make.isAtMost(all, mostByRest(one), some));
+        last = make.difference(last, some);
       }
-      brought.add(last);
-      // None of them is NULL where all together are not.
-      return make.asCount(make.isAtMost(all, mostByRest(one), make.least(brought)));
+      each.add(make.isAtMost(all, mostByRest(one), last));
+      return make.asCount(make.and(each));
     }
 
     private static int partBits(Weighed one) {

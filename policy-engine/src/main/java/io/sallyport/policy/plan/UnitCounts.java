@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
@@ -40,18 +39,18 @@ final class UnitCounts {
    *
    * @param unit the unit's column
    * @param once true if no unit has two rows
-   * @param filter the column that says which rows count; -1: all
-   * @param value a column that is NULL in just the rows that do not count, if there is one
+   * @param which the rows that count
    * @param whole the count of the same unit in all rows
    */
-  record Wanted(int unit, boolean once, int filter, OptionalInt value, long atLeast, int whole) {}
+  record Wanted(int unit, boolean once, Which which, long atLeast, int whole) {}
 
   private final GuardedNodes nodes;
   private final Conditions make;
   private final GuardedNodes.Row row;
   private final Rereading rereading;
-  private final Map<List<Integer>, Integer> known = new LinkedHashMap<>();
+  private final Map<List<Object>, Integer> known = new LinkedHashMap<>();
   private final List<Wanted> wanted = new ArrayList<>();
+  private final List<RexNode> conditions = new ArrayList<>();
 
   /**
    * @param row the rows that are grouped
@@ -65,31 +64,30 @@ final class UnitCounts {
 
   /** The index of the count of a unit in all rows of a group. */
   int of(Unit unit, int at) {
-    return known.computeIfAbsent(
-        List.of(at, -1),
-        k -> {
-          int next = wanted.size();
-          wanted.add(new Wanted(at, unit.once(), -1, OptionalInt.empty(), unit.atLeast(), next));
-          return next;
-        });
+    return of(unit, at, Which.ALL, make.always(), wanted.size());
   }
 
   /**
    * The index of the count of a unit in rows that meet a condition.
    *
-   * @param value what is NULL in just the rows that do not meet it
+   * @param value what is NULL in just the rows that do not meet it, if the row has such a thing
+   * @param most true if most rows seem to meet it
    */
-  int of(Unit unit, int at, RexNode condition, Optional<RexNode> value) {
+  int of(Unit unit, int at, RexNode condition, Optional<RexNode> value, boolean most) {
     int whole = of(unit, at);
-    int filter = row.at(make.asFilter(condition));
+    Which which =
+        value
+            .map(v -> Which.having(row.at(make.onlyIfKnown(row.input(), unit.at(), v)), most))
+            .orElseGet(() -> Which.where(row.at(make.asFilter(condition))));
+    return of(unit, at, which, condition, whole);
+  }
+
+  private int of(Unit unit, int at, Which which, RexNode condition, int whole) {
     return known.computeIfAbsent(
-        List.of(at, filter),
+        List.of(at, which),
         k -> {
-          OptionalInt column =
-              value
-                  .map(v -> OptionalInt.of(row.at(make.onlyIfKnown(row.input(), unit.at(), v))))
-                  .orElse(OptionalInt.empty());
-          wanted.add(new Wanted(at, unit.once(), filter, column, unit.atLeast(), whole));
+          wanted.add(new Wanted(at, unit.once(), which, unit.atLeast(), whole));
+          conditions.add(condition);
           return wanted.size() - 1;
         });
   }
@@ -118,15 +116,21 @@ final class UnitCounts {
       return new UnitBounds(nodes, make, rows, wanted, largest).grouped(keys, figures);
     }
     List<AggregateCall> calls = new ArrayList<>(figures);
-    for (Wanted count : wanted) {
-      calls.add(
-          Calls.count(
-              !count.once(), count.unit(), count.filter(), make.bigint(), nodes.hiddenName()));
+    for (int i = 0; i < wanted.size(); i++) {
+      calls.add(count(wanted.get(i), conditions.get(i)));
     }
     calls.addAll(largest.calls());
     RelNode grouped =
         LogicalAggregate.create(
             row.project(Set.of()), List.of(), ImmutableBitSet.range(keys), null, calls);
     return largest.beside(grouped, keys);
+  }
+
+  private AggregateCall count(Wanted count, RexNode condition) {
+    if (count.once()) {
+      return count.which().count(count.unit(), make.bigint(), nodes.hiddenName());
+    }
+    int filter = condition.isAlwaysTrue() ? -1 : row.at(make.asFilter(condition));
+    return Calls.count(true, count.unit(), filter, make.bigint(), nodes.hiddenName());
   }
 }

@@ -8,6 +8,7 @@ import java.lang.ref.Cleaner;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -148,7 +149,7 @@ final class DuckDbRun implements Engine.Run {
     private final String sql;
     private final List<? extends @Nullable Object> parameters;
     private final BufferAllocator allocator;
-    private @Nullable PreparedStatement statement;
+    private @Nullable Statement statement;
     private @Nullable ArrowReader stream;
 
     Held(
@@ -164,17 +165,24 @@ final class DuckDbRun implements Engine.Run {
 
     ArrowReader stream() throws SQLException {
       if (stream == null) {
-        PreparedStatement prepared = connection.prepareStatement(sql);
-        statement = prepared;
-        ParameterBinding.bind(prepared, parameters);
         stream =
             (ArrowReader)
-                prepared
-                    .executeQuery()
-                    .unwrap(DuckDBResultSet.class)
-                    .arrowExportStream(allocator, BATCH_ROWS);
+                answer().unwrap(DuckDBResultSet.class).arrowExportStream(allocator, BATCH_ROWS);
       }
       return stream;
+    }
+
+    /** DuckDB plans what was prepared anew when it runs, so only parameters are worth that. */
+    private ResultSet answer() throws SQLException {
+      if (parameters.isEmpty()) {
+        Statement direct = connection.createStatement();
+        statement = direct;
+        return direct.executeQuery(sql);
+      }
+      PreparedStatement prepared = connection.prepareStatement(sql);
+      statement = prepared;
+      ParameterBinding.bind(prepared, parameters);
+      return prepared.executeQuery();
     }
 
     boolean finds(String question, List<? extends @Nullable Object> values) throws SQLException {
@@ -198,7 +206,7 @@ final class DuckDbRun implements Engine.Run {
 
     void free() {
       try (connection;
-          PreparedStatement closing = statement;
+          Statement closing = statement;
           ArrowReader reader = stream) {
         statement = null;
         stream = null;

@@ -183,9 +183,8 @@ public final class PlanPrinter {
     return wrap(block.select(), block.columns.size());
   }
 
-  private PrintedBlock wrap(String query, int columns) {
-    String alias = alias();
-    return PrintedBlock.from("(" + query + ") AS " + alias, positions(alias, columns));
+  PrintedBlock wrap(String query, int columns) {
+    return PrintedBlock.positioned("(" + query + ")", alias(), columns);
   }
 
   static List<Column> positions(String alias, int columns) {
@@ -212,16 +211,22 @@ public final class PlanPrinter {
 
   /** The block itself if the expressions may be written over its columns, else a sub-query. */
   PrintedBlock copyable(PrintedBlock block, List<? extends RexNode> nodes) {
-    if (block.isGrouped() && PrintedExpressions.tries(nodes)) {
-      return wrap(block);
-    }
+    return copyable(block, nodes, false);
+  }
+
+  /**
+   * @param all true if these expressions are all that reads the block
+   */
+  private PrintedBlock copyable(PrintedBlock block, List<? extends RexNode> nodes, boolean all) {
     int[] uses = PrintedExpressions.uses(block, nodes);
-    for (int i = 0; i < uses.length; i++) {
-      if (!block.copies(i, uses[i])) {
-        return wrap(block);
-      }
+    boolean copies = !block.isGrouped() || !PrintedExpressions.tries(nodes);
+    for (int i = 0; i < uses.length && copies; i++) {
+      copies = block.copies(i, uses[i]);
     }
-    return block;
+    if (copies) {
+      return block;
+    }
+    return all ? wrap(block.selectBut(i -> uses[i] == 0), uses.length) : wrap(block);
   }
 
   private PrintedBlock scan(GuardedScan scan) {
@@ -249,9 +254,7 @@ public final class PlanPrinter {
       String query = block(rows.getInput()).select();
       shared.put(name, query);
     }
-    String alias = alias();
-    return PrintedBlock.from(
-        name + " AS " + alias, positions(alias, rows.getRowType().getFieldCount()));
+    return PrintedBlock.positioned(name, alias(), rows.getRowType().getFieldCount());
   }
 
   /** What several steps read, before the query itself. */
@@ -290,7 +293,7 @@ public final class PlanPrinter {
     }
     input = correlated(project.getVariablesSet(), input);
     if (!isRenaming(nodes)) {
-      input = copyable(input, nodes);
+      input = copyable(input, nodes, !delicate && project.getVariablesSet().isEmpty());
     } else if (repeatsDelicate(input, nodes)) {
       input = wrap(input);
     }

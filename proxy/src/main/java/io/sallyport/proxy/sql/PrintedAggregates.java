@@ -4,6 +4,7 @@ import io.sallyport.proxy.sql.PrintedBlock.Column;
 import io.sallyport.proxy.sql.PrintedBlock.Make;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.core.Aggregate;
@@ -42,12 +43,13 @@ final class PrintedAggregates {
 
   /** As a sub-query; what must be constant, such as a separator, stays beside the aggregates. */
   private PrintedBlock apart(PrintedBlock input, Aggregate aggregate) {
-    PrintedBlock wrapped = plans.wrap(input);
+    IntPredicate isBeside =
+        i -> input.columns.get(i).make() == Make.CONSTANT && !aggregate.getGroupSet().get(i);
+    int width = input.columns.size();
+    PrintedBlock wrapped = plans.wrap(input.selectBut(isBeside), width);
     List<Column> columns = new ArrayList<>();
-    for (int i = 0; i < input.columns.size(); i++) {
-      Column own = input.columns.get(i);
-      boolean constant = own.make() == Make.CONSTANT && !aggregate.getGroupSet().get(i);
-      columns.add(constant ? own : wrapped.columns.get(i));
+    for (int i = 0; i < width; i++) {
+      columns.add((isBeside.test(i) ? input : wrapped).columns.get(i));
     }
     return wrapped.with(columns);
   }

@@ -2,6 +2,7 @@ package io.sallyport.proxy.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,18 @@ final class PrintedBlock {
     }
   }
 
+  /** FROM is one query of so many columns, which are named by their position. */
+  private record Positioned(String alias, int width) {
+    boolean areFirst(List<Column> columns) {
+      for (int i = 0; i < width; i++) {
+        if (i == columns.size() || !columns.get(i).sql().equals(alias + ".c" + i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
   private static final int SHORT = 100;
 
   /** Engines read long texts slowly: that of an aggregate is written once. */
@@ -49,6 +62,7 @@ final class PrintedBlock {
   final List<Column> columns;
   private final String from;
   private final boolean joined;
+  private final @Nullable Positioned positioned;
   private final List<String> where = new ArrayList<>();
   private @Nullable String groupBy;
   private final List<String> having = new ArrayList<>();
@@ -56,28 +70,39 @@ final class PrintedBlock {
   private @Nullable String limit;
   private @Nullable String offset;
 
-  private PrintedBlock(String from, boolean joined, List<Column> columns) {
+  private PrintedBlock(
+      String from, boolean joined, @Nullable Positioned positioned, List<Column> columns) {
     this.from = from;
     this.joined = joined;
+    this.positioned = positioned;
     this.columns = List.copyOf(columns);
   }
 
   /** A block without FROM: one row of constants. */
   static PrintedBlock row(List<Column> columns) {
-    return new PrintedBlock("", false, columns);
+    return new PrintedBlock("", false, null, columns);
   }
 
   static PrintedBlock from(String item, List<Column> columns) {
-    return new PrintedBlock(item, false, columns);
+    return new PrintedBlock(item, false, null, columns);
+  }
+
+  /** Reads a query whose columns are named by their position. */
+  static PrintedBlock positioned(String query, String alias, int width) {
+    List<Column> plain = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      plain.add(Column.of(alias + ".c" + i, Make.COLUMN));
+    }
+    return new PrintedBlock(query + " AS " + alias, false, new Positioned(alias, width), plain);
   }
 
   static PrintedBlock joined(String items, List<Column> columns) {
-    return new PrintedBlock(items, true, columns);
+    return new PrintedBlock(items, true, null, columns);
   }
 
   /** The same block with other columns. */
   PrintedBlock with(List<Column> other) {
-    PrintedBlock copy = new PrintedBlock(from, joined, other);
+    PrintedBlock copy = new PrintedBlock(from, joined, positioned, other);
     copy.where.addAll(where);
     copy.groupBy = groupBy;
     copy.having.addAll(having);
@@ -185,8 +210,27 @@ final class PrintedBlock {
   /** SELECT with columns named by their position. */
   String select() {
     List<String> items = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
+    int first = 0;
+    if (positioned != null
+        && groupBy == null
+        && positioned.width() > 1
+        && positioned.areFirst(columns)) {
+      items.add(positioned.alias() + ".*");
+      first = positioned.width();
+    }
+    for (int i = first; i < columns.size(); i++) {
       items.add(columns.get(i).sql() + " AS c" + i);
+    }
+    return select(items);
+  }
+
+  /** The same without some of the columns; the others keep their names. */
+  String selectBut(IntPredicate left) {
+    List<String> items = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (!left.test(i)) {
+        items.add(columns.get(i).sql() + " AS c" + i);
+      }
     }
     return select(items);
   }
