@@ -145,7 +145,7 @@ class DriverQueryTest {
         Arrays.asList(
             true,
             7L,
-            new BigDecimal("-170141183460469231731687303715884105727"),
+            new BigDecimal("-17014118346046923173168730371588410572"),
             new BigDecimal("12.34"),
             0.1,
             "it's ü",
@@ -209,8 +209,6 @@ class DriverQueryTest {
       assertFails(prepared::executeQuery, "07002", "parameter 2 has no value");
       assertFails(
           () -> prepared.setLong(3, 1), "07009", "the statement has parameters 1 to 2. Given: 3");
-      prepared.setString(2, "not a number");
-      assertThatThrownBy(prepared::executeQuery).extracting("SQLState").isEqualTo("22023");
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.calcite.avatica.AvaticaSqlException;
 import org.jspecify.annotations.Nullable;
 
 /** A JDBC driver as applications use it; one connection for each user. */
@@ -77,11 +78,14 @@ final class JdbcDoor implements Door {
     }
   }
 
-  /** Avatica's driver keeps what the server said in a cause. */
+  /** Avatica's driver keeps what the server said in a cause, or in what it prints with it. */
   private static String told(Exception failure) {
     StringBuilder told = new StringBuilder();
     for (Throwable one = failure; one != null; one = one.getCause()) {
       told.append(one.getMessage()).append('\n');
+      if (one instanceof AvaticaSqlException avatica) {
+        avatica.getStackTraces().forEach(line -> told.append(line).append('\n'));
+      }
     }
     return told.toString();
   }

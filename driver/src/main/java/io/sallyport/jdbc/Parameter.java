@@ -7,12 +7,14 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URL;
+import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
 import java.sql.Date;
 import java.sql.SQLException;
 import java.sql.Time;
 import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -23,18 +25,35 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoField;
 import java.time.temporal.Temporal;
 import java.util.Calendar;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TimeZone;
 import java.util.UUID;
+import org.apache.calcite.avatica.ColumnMetaData;
 import org.apache.calcite.avatica.ColumnMetaData.Rep;
 import org.apache.calcite.avatica.remote.TypedValue;
+import org.apache.calcite.avatica.util.ArrayFactoryImpl;
 import org.apache.calcite.avatica.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Java's values as a message carries them. What Avatica's forms would cut, such as microseconds,
- * goes as text, which the server reads in the parameter's own type.
+ * Java's values as a message carries them, each with its type. What Avatica has no form for, such
+ * as microseconds, goes as an array of two texts: DuckDB's name of its type and the value.
  */
 final class Parameter {
   private static final int NANOS_PER_MILLI = 1_000_000;
+  private static final String ZONED = "TIMESTAMP WITH TIME ZONE";
+
+  private static final Map<Class<?>, Rep> NUMBERS =
+      Map.of(
+          Byte.class, Rep.BYTE,
+          Short.class, Rep.SHORT,
+          Integer.class, Rep.INTEGER,
+          Long.class, Rep.LONG,
+          Float.class, Rep.FLOAT,
+          Double.class, Rep.DOUBLE,
+          BigDecimal.class, Rep.NUMBER);
 
   private Parameter() {}
 
@@ -43,8 +62,11 @@ final class Parameter {
     if (value == null) {
       return TypedValue.EXPLICIT_NULL;
     }
-    if (value instanceof String || value instanceof Character || value instanceof UUID) {
+    if (value instanceof String || value instanceof Character) {
       return text(value);
+    }
+    if (value instanceof UUID) {
+      return named("UUID", value);
     }
     if (value instanceof Boolean) {
       return TypedValue.ofLocal(Rep.BOOLEAN, value);
@@ -65,23 +87,24 @@ final class Parameter {
     return TypedValue.ofLocal(Rep.STRING, value.toString());
   }
 
+  private static TypedValue named(String type, Object value) {
+    Array pair =
+        new ArrayFactoryImpl(TimeZone.getTimeZone("UTC"))
+            .createArray(
+                ColumnMetaData.scalar(Types.VARCHAR, "VARCHAR", Rep.STRING),
+                List.of(type, value.toString()));
+    return TypedValue.ofJdbc(Rep.ARRAY, pair, Calendar.getInstance(Locale.ROOT));
+  }
+
   private static TypedValue number(Number value) throws SQLException {
-    if (value instanceof Long
-        || value instanceof Integer
-        || value instanceof Short
-        || value instanceof Byte) {
-      return TypedValue.ofLocal(Rep.LONG, value.longValue());
-    }
-    if (value instanceof Double || value instanceof Float) {
-      return TypedValue.ofLocal(Rep.DOUBLE, value.doubleValue());
-    }
-    if (value instanceof BigDecimal) {
-      return TypedValue.ofLocal(Rep.NUMBER, value);
-    }
     if (value instanceof BigInteger) {
-      return TypedValue.ofLocal(Rep.NUMBER, new BigDecimal((BigInteger) value));
+      return named("HUGEINT", value);
     }
-    throw unsupported(value);
+    Rep rep = NUMBERS.get(value.getClass());
+    if (rep == null) {
+      throw unsupported(value);
+    }
+    return TypedValue.ofLocal(rep, value);
   }
 
   private static TypedValue temporal(Temporal value) throws SQLException {
@@ -91,23 +114,23 @@ final class Parameter {
     if (value instanceof LocalTime) {
       return isWholeMillis(value)
           ? TypedValue.ofLocal(Rep.JAVA_SQL_TIME, value.get(ChronoField.MILLI_OF_DAY))
-          : text(value);
+          : named("TIME", value);
     }
     if (value instanceof LocalDateTime) {
       return isWholeMillis(value)
           ? TypedValue.ofLocal(
               Rep.JAVA_SQL_TIMESTAMP,
               ((LocalDateTime) value).toInstant(ZoneOffset.UTC).toEpochMilli())
-          : text(value);
+          : named("TIMESTAMP", value);
     }
     if (value instanceof Instant) {
-      return text(((Instant) value).atOffset(ZoneOffset.UTC));
+      return named(ZONED, ((Instant) value).atOffset(ZoneOffset.UTC));
     }
     if (value instanceof ZonedDateTime) {
-      return text(((ZonedDateTime) value).toOffsetDateTime());
+      return named(ZONED, ((ZonedDateTime) value).toOffsetDateTime());
     }
     if (value instanceof OffsetDateTime) {
-      return text(value);
+      return named(ZONED, value);
     }
     throw unsupported(value);
   }

@@ -27,8 +27,8 @@ import org.apache.calcite.avatica.Meta;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question with parameters. Values go to the server apart from the text, which reads them in the
- * type that each {@code ?} has; a type that a setter names is not needed and not looked at.
+ * A question with parameters. Values go to the server apart from the text, each in the type of its
+ * Java class; a type that a setter names beside the value is not looked at.
  */
 final class SallyportPreparedStatement extends AvaticaPreparedStatement implements Watched {
   private final QueryWatch watch;

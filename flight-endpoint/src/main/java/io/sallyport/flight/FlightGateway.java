@@ -56,8 +56,9 @@ public interface FlightGateway {
     /**
      * Judges a statement and makes it ready; a refusal is thrown here.
      *
-     * @param parameters one value for each {@code ?}: Boolean, Long, BigInteger, BigDecimal,
-     *     Double, String, byte[], LocalDate, LocalTime, LocalDateTime, OffsetDateTime or null
+     * @param parameters one value for each {@code ?}, whose class tells its type: Boolean, Byte,
+     *     Short, Integer, Long, BigInteger, BigDecimal, Float, Double, String, byte[], LocalDate,
+     *     LocalTime, LocalDateTime, OffsetDateTime or null
      * @param cancelled takes what ends the work, from another thread, if the client cancels before
      *     there is an answer; 57014 is thrown then
      */

@@ -53,7 +53,8 @@ import org.jspecify.annotations.Nullable;
  * The one row of values that a client binds to a prepared statement, as the Java values of {@link
  * FlightGateway.Session#run}.
  *
- * <pre>Int(32) 7, Utf8 "x", Timestamp(MICROSECOND, "UTC") … → Long 7, String "x", OffsetDateTime …
+ * <pre>
+ * Int(32) 7, Utf8 "x", Timestamp(MICROSECOND, "UTC") … → Integer 7, String "x", OffsetDateTime …
  * </pre>
  *
  * <p>It takes neither nested values nor several rows: those are refused, never cut.
@@ -115,26 +116,32 @@ final class ParameterRow {
       BigInteger number = unsigned.getObjectNoOverflow(row);
       return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
     }
-    if (vector instanceof TinyIntVector
-        || vector instanceof SmallIntVector
-        || vector instanceof IntVector
-        || vector instanceof BigIntVector) {
-      return ((BaseIntVector) vector).getValueAsLong(row);
+    if (vector instanceof TinyIntVector number) {
+      return number.get(row);
+    }
+    if (vector instanceof SmallIntVector number) {
+      return number.get(row);
+    }
+    if (vector instanceof IntVector number) {
+      return number.get(row);
+    }
+    if (vector instanceof BigIntVector number) {
+      return number.get(row);
     }
     if (vector instanceof UInt1Vector unsigned) {
-      return (long) unsigned.getObjectNoOverflow(row);
+      return unsigned.getObjectNoOverflow(row);
     }
     if (vector instanceof UInt2Vector unsigned) {
-      return (long) unsigned.get(row);
+      return (int) unsigned.get(row);
     }
     if (vector instanceof UInt4Vector unsigned) {
       return unsigned.getObjectNoOverflow(row);
     }
     if (vector instanceof Float2Vector half) {
-      return (double) half.getValueAsFloat(row);
+      return half.getValueAsFloat(row);
     }
     if (vector instanceof Float4Vector single) {
-      return (double) single.get(row);
+      return single.get(row);
     }
     if (vector instanceof Float8Vector number) {
       return number.get(row);

@@ -85,11 +85,12 @@ class ParameterRowTest {
 
   @Test
   void readsEveryWidthOfInteger() throws Exception {
-    for (int bits : new int[] {8, 16, 32, 64}) {
-      assertThat(bound(number(new ArrowType.Int(bits, true), -2))).isEqualTo(-2L);
-    }
-    assertThat(bound(number(new ArrowType.Int(8, false), -1))).isEqualTo(255L);
-    assertThat(bound(number(new ArrowType.Int(16, false), -1))).isEqualTo(65_535L);
+    assertThat(bound(number(new ArrowType.Int(8, true), -2))).isEqualTo((byte) -2);
+    assertThat(bound(number(new ArrowType.Int(16, true), -2))).isEqualTo((short) -2);
+    assertThat(bound(number(new ArrowType.Int(32, true), -2))).isEqualTo(-2);
+    assertThat(bound(number(new ArrowType.Int(64, true), -2))).isEqualTo(-2L);
+    assertThat(bound(number(new ArrowType.Int(8, false), -1))).isEqualTo((short) 255);
+    assertThat(bound(number(new ArrowType.Int(16, false), -1))).isEqualTo(65_535);
     assertThat(bound(number(new ArrowType.Int(32, false), -1))).isEqualTo(4_294_967_295L);
     assertThat(bound(number(new ArrowType.Int(64, false), 7))).isEqualTo(7L);
     assertThat(bound(number(new ArrowType.Int(64, false), -1)))
@@ -102,7 +103,7 @@ class ParameterRowTest {
         (Float4Vector) vector(new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE));
     single.setSafe(0, 0.5f);
     single.setValueCount(1);
-    assertThat(bound(single)).isEqualTo(0.5);
+    assertThat(bound(single)).isEqualTo(0.5f);
     Float8Vector twice =
         (Float8Vector) vector(new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE));
     twice.setSafe(0, 0.1);

@@ -184,14 +184,26 @@ record TemplateParameter(String name, String type, Allowed allowed) {
     Optional<BigDecimal> exact =
         number instanceof BigDecimal decimal
             ? Optional.of(decimal)
-            : number instanceof Long whole
-                ? Optional.of(BigDecimal.valueOf(whole))
-                : number instanceof BigInteger whole
-                    ? Optional.of(new BigDecimal(whole))
-                    : number instanceof Double real && floating && Double.isFinite(real)
-                        ? Optional.of(new BigDecimal(real))
+            : number instanceof BigInteger whole
+                ? Optional.of(new BigDecimal(whole))
+                : isWhole(number)
+                    ? Optional.of(BigDecimal.valueOf(((Number) number).longValue()))
+                    : isReal(number) && floating
+                        ? Optional.of(new BigDecimal(((Number) number).doubleValue()))
                         : Optional.empty();
     return exact.filter(value -> NumericColumn.holds(type, value)).map(Value::new);
+  }
+
+  private static boolean isWhole(@Nullable Object number) {
+    return number instanceof Long
+        || number instanceof Integer
+        || number instanceof Short
+        || number instanceof Byte;
+  }
+
+  private static boolean isReal(@Nullable Object number) {
+    return (number instanceof Double || number instanceof Float)
+        && Double.isFinite(((Number) number).doubleValue());
   }
 
   /** A value of the parameter's type as a policy or a query writes it in a text. */

@@ -167,12 +167,20 @@ public final class FlightPort implements FlightGateway, AutoCloseable {
   }
 
   private List<Column> columns(List<OutputColumn> columns) {
-    List<Field> fields = types.fields(columns);
+    List<Field> fields = types.fields(columns.stream().map(FlightPort::sendable).toList());
     List<Column> result = new ArrayList<>();
     for (int i = 0; i < fields.size(); i++) {
       result.add(new Column(fields.get(i), columns.get(i).type()));
     }
     return result;
+  }
+
+  /** What no type is known of may at least be a text, which stands for values of most types. */
+  private static OutputColumn sendable(OutputColumn column) {
+    boolean unknown =
+        column.type().contains(OutputColumn.UNKNOWN)
+            || column.type().contains("ENUM") && !column.type().contains("ENUM(");
+    return unknown ? new OutputColumn(column.name(), "VARCHAR", column.nullable()) : column;
   }
 
   private static <T> T told(Callable<T> work) {

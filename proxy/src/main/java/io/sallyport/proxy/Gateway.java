@@ -3,13 +3,11 @@ package io.sallyport.proxy;
 import io.sallyport.policy.Principal;
 import io.sallyport.policy.Verdict;
 import io.sallyport.policy.approval.HeldQuery;
-import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.proxy.HeldQueries.Approved;
 import io.sallyport.proxy.Judgement.Ready;
 import io.sallyport.proxy.Publications.View;
 import io.sallyport.proxy.engine.Engine;
 import io.sallyport.proxy.engine.LastDoor;
-import io.sallyport.proxy.sql.DuckDbTypes;
 import io.sallyport.proxy.sql.ExplainStatement;
 import io.sallyport.proxy.state.ApprovalQueue;
 import io.sallyport.proxy.state.AuditLog;
@@ -118,12 +116,12 @@ public final class Gateway implements GatewayService, AutoCloseable {
     return told(
         () -> {
           Statement statement = Statement.of(sql);
-          BoundQuery bound =
-              check.bind(publications.view(session.principal()), session, statement.query());
+          Prepared query =
+              check.prepare(publications.view(session.principal()), session, statement.query());
           return new Prepared(
               sql,
-              statement.aboutPolicy() ? PolicyAnswer.COLUMNS : OutputColumn.of(bound),
-              bound.parameterTypes().stream().map(DuckDbTypes::sql).toList());
+              statement.aboutPolicy() ? PolicyAnswer.COLUMNS : query.columns(),
+              query.parameterTypes());
         });
   }
 
@@ -272,7 +270,6 @@ public final class Gateway implements GatewayService, AutoCloseable {
       Ledger.Charge charge = ledger.reserve(session.principal(), ready.limits());
       place.holds(charge::close);
       Instant deadline = clock.instant().plus(allowed(question.options()));
-      ready.casts().ifPresent(casts -> casts.check(engine, question.parameters(), deadline));
       approved.ifPresent(approval -> approval.takeFrom(queue));
       Engine.Run run =
           engine.run(

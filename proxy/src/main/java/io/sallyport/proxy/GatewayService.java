@@ -31,9 +31,9 @@ public interface GatewayService {
   /**
    * Runs a statement: bind, judge, guard, run, check.
    *
-   * @param parameters one value for each {@code ?}: Boolean, Long (any integer type), BigDecimal,
-   *     BigInteger, Double, String, byte[], LocalDate, LocalTime, LocalDateTime, OffsetDateTime,
-   *     UUID or null
+   * @param parameters one value for each {@code ?}, whose class tells its type as it does for
+   *     DuckDB's own driver: Boolean, Byte, Short, Integer, Long, BigInteger, BigDecimal, Float,
+   *     Double, String, byte[], LocalDate, LocalTime, LocalDateTime, OffsetDateTime, UUID or null
    */
   Answer run(
       Session session, String sql, List<? extends @Nullable Object> parameters, RunOptions options);

@@ -31,7 +31,6 @@ record Judgement(
    *
    * @param question what is asked first of the same data: a row means that the answer may not
    *     leave; empty if nothing is asked
-   * @param casts checks the parameters' values first; empty if there are none
    * @param limits what each dataset's policy lets one user ask; empty if it costs nothing
    * @param resultRows the most rows that the answer may have
    */
@@ -40,7 +39,6 @@ record Judgement(
       GuardedPlan plan,
       PrintedQuery printed,
       Optional<PrintedQuery> question,
-      Optional<ParameterCasts> casts,
       Map<String, Policy.Limits> limits,
       OptionalLong resultRows) {
     Ready {
@@ -51,13 +49,7 @@ record Judgement(
     /** A plan without parameters that reads no dataset. */
     static Ready free(List<OutputColumn> columns, GuardedPlan plan) {
       return new Ready(
-          columns,
-          plan,
-          PlanPrinter.print(plan),
-          Optional.empty(),
-          Optional.empty(),
-          Map.of(),
-          OptionalLong.empty());
+          columns, plan, PlanPrinter.print(plan), Optional.empty(), Map.of(), OptionalLong.empty());
     }
   }
 
@@ -91,7 +83,6 @@ record Judgement(
         plan,
         PlanPrinter.print(plan),
         plan.question().map(Judgement::printed),
-        ParameterCasts.of(bound),
         limits,
         obligations.resultRows());
   }

@@ -3,11 +3,12 @@ package io.sallyport.proxy;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sallyport.policy.Principal;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The judgements of one view that hold for whoever asks the same again: the same text, with the
- * same name, roles and purpose.
+ * The judgements of one view that hold for whoever asks the same again: the same text, with values
+ * of the same kinds, and the same name, roles and purpose.
  *
  * <p>It belongs to its view, so that none outlives a policy, an audience or a catalogue. What
  * depends on the time or on the values of parameters has no place here; limits and approvals are
@@ -21,23 +22,34 @@ final class KnownJudgements {
   private static final int EACH = 1_000;
 
   private record Key(
-      String sql, Optional<String> dataset, Principal principal, Optional<String> purpose) {}
+      String sql,
+      List<String> kinds,
+      Optional<String> dataset,
+      Principal principal,
+      Optional<String> purpose) {
+    int length() {
+      return sql.length() + kinds.stream().mapToInt(String::length).sum();
+    }
+  }
 
   private final Cache<Key, Judgement> known =
       Caffeine.newBuilder()
           .maximumWeight(MOST_CHARACTERS)
-          .weigher((Key key, Judgement judgement) -> key.sql().length() + EACH)
+          .weigher((Key key, Judgement judgement) -> key.length() + EACH)
           .build();
 
-  private static Key key(Session session, String sql) {
-    return new Key(sql, session.dataset(), session.principal(), session.purpose());
+  private static Key key(Session session, String sql, List<String> kinds) {
+    return new Key(sql, kinds, session.dataset(), session.principal(), session.purpose());
   }
 
-  Optional<Judgement> find(Session session, String sql) {
-    return Optional.ofNullable(known.getIfPresent(key(session, sql)));
+  /**
+   * @param kinds of the values, as {@code SqlFront} tells them
+   */
+  Optional<Judgement> find(Session session, String sql, List<String> kinds) {
+    return Optional.ofNullable(known.getIfPresent(key(session, sql, kinds)));
   }
 
-  void remember(Session session, String sql, Judgement judgement) {
-    known.put(key(session, sql), judgement);
+  void remember(Session session, String sql, List<String> kinds, Judgement judgement) {
+    known.put(key(session, sql, kinds), judgement);
   }
 }

@@ -13,8 +13,11 @@ import org.apache.calcite.rel.type.RelDataTypeField;
  *     ZONE}
  */
 public record OutputColumn(String name, String type, boolean nullable) {
+  /** The type of what only the values of parameters will tell. */
+  public static final String UNKNOWN = "UNKNOWN";
+
   /** The columns of a query's answer. */
-  static List<OutputColumn> of(BoundQuery bound) {
+  public static List<OutputColumn> of(BoundQuery bound) {
     List<OutputColumn> columns = new ArrayList<>();
     List<RelDataTypeField> fields = bound.plan().getRowType().getFieldList();
     for (int i = 0; i < fields.size(); i++) {

@@ -6,6 +6,7 @@ import io.sallyport.policy.Policy;
 import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.proxy.Publications.View;
 import io.sallyport.proxy.sql.Asker;
+import io.sallyport.proxy.sql.SentValue;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -34,13 +35,16 @@ final class PolicyCheck {
 
   Judgement judge(
       View view, Session session, String sql, List<? extends @Nullable Object> parameters) {
-    Optional<Judgement> known = view.known().find(session, sql);
-    if (known.isPresent()) {
-      checkCount(known.get().bound(), parameters);
+    checkLength(sql);
+    List<SentValue> values = SentValue.of(parameters);
+    checkBytes(values);
+    Asker asker = asker(session);
+    List<String> kinds = view.front().kinds(asker, sql, values);
+    Optional<Judgement> known = view.known().find(session, sql, kinds);
+    if (known.isPresent() && known.get().bound().parameterTypes().size() == values.size()) {
       return known.get();
     }
-    BoundQuery bound = bind(view, session, sql);
-    checkCount(bound, parameters);
+    BoundQuery bound = view.front().bind(asker, sql, values);
     Map<String, Policy> policies = view.policies();
     // INVARIANT (judged before run): the verdict is reached from plan, session and policies alone.
     Judgement judgement =
@@ -51,27 +55,36 @@ final class PolicyCheck {
                 bound,
                 policies));
     if (Judge.isLasting(bound, policies)) {
-      view.known().remember(session, sql, judgement);
+      view.known().remember(session, sql, kinds, judgement);
     }
     return judgement;
   }
 
-  BoundQuery bind(View view, Session session, String sql) {
+  Prepared prepare(View view, Session session, String sql) {
+    checkLength(sql);
+    return view.front().prepare(asker(session), sql);
+  }
+
+  private static Asker asker(Session session) {
+    return new Asker(session.dataset(), Optional.of(session.principal().name()));
+  }
+
+  private void checkLength(String sql) {
     if (sql.getBytes(StandardCharsets.UTF_8).length > statementBytes) {
       throw new GatewayException(
           ErrorCode.TOO_LARGE,
           "a statement may have " + statementBytes + " bytes; send a shorter one");
     }
-    return view.front()
-        .bind(new Asker(session.dataset(), Optional.of(session.principal().name())), sql);
   }
 
-  private static void checkCount(BoundQuery bound, List<? extends @Nullable Object> parameters) {
-    int wanted = bound.parameterTypes().size();
-    if (parameters.size() != wanted) {
+  /** A value may be as long as if it stood in the statement. */
+  private void checkBytes(List<SentValue> values) {
+    if (values.stream().mapToLong(SentValue::bytes).sum() > statementBytes) {
       throw new GatewayException(
-          ErrorCode.WRONG_PARAMETER,
-          "the statement has " + wanted + " parameters. Given: " + parameters.size());
+          ErrorCode.TOO_LARGE,
+          "the values of a statement's parameters may have "
+              + statementBytes
+              + " bytes together; send shorter ones");
     }
   }
 }

@@ -3,7 +3,9 @@ package io.sallyport.proxy;
 import java.util.List;
 
 /**
- * A statement that was parsed, bound and described, but not judged: judging happens at each run.
+ * A statement that was parsed and described, but not judged: judging happens at each run.
+ *
+ * <p>A type that only the values of parameters will tell is {@link OutputColumn#UNKNOWN}.
  *
  * @param parameterTypes DuckDB's type name of each {@code ?}, in order
  */

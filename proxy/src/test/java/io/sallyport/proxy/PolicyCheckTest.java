@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** A judgement is known again only where asking anew would give the same. */
 final class PolicyCheckTest {
+  private static final int STATEMENT_BYTES = 10_000;
   private static final List<PublishedTable> TABLES =
       List.of(
           new PublishedTable(
@@ -46,7 +47,7 @@ final class PolicyCheckTest {
           return Defences.super.judge(asking, query, policies);
         }
       };
-  private final PolicyCheck check = new PolicyCheck(counting, () -> now, 10_000);
+  private final PolicyCheck check = new PolicyCheck(counting, () -> now, STATEMENT_BYTES);
 
   @AfterEach
   void close() {
@@ -181,5 +182,17 @@ final class PolicyCheckTest {
     assertThatThrownBy(() -> verdict(publications, session, sql))
         .isInstanceOf(GatewayException.class)
         .hasMessage("the statement has 1 parameters. Given: 0");
+  }
+
+  @Test
+  void valuesAreNoLongerThanAStatement() {
+    Publications publications = published("automatic: [always]");
+    Session session = session(BOB, Optional.empty());
+    String sql = "SELECT count(*) FROM visits WHERE zip = ? OR zip = ?";
+    String half = "x".repeat(STATEMENT_BYTES / 2);
+    assertThat(verdict(publications, session, sql, half, half)).isEqualTo("granted");
+    assertThatThrownBy(() -> verdict(publications, session, sql, half, half + "x"))
+        .isInstanceOfSatisfying(
+            GatewayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_LARGE));
   }
 }

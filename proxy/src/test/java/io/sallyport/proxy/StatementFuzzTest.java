@@ -225,7 +225,7 @@ class StatementFuzzTest {
     Session session = new Session("s", BOB, Optional.of(typed.dataset()), Optional.empty());
     Instant begun = Instant.now();
     try {
-      int parameters = CHECK.bind(view, session, sql).parameterTypes().size();
+      int parameters = CHECK.prepare(view, session, sql).parameterTypes().size();
       CHECK.judge(view, session, sql, Collections.nCopies(parameters, null));
     } catch (GatewayException e) {
       // The user's own words stand in backticks.

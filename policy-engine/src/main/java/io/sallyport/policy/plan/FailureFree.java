@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -175,15 +176,16 @@ final class FailureFree {
     return false;
   }
 
-  /** A literal without a type of its own. */
+  /** A literal or parameter that takes its type from its neighbours. */
   static boolean isText(RexNode node) {
-    return node instanceof RexLiteral literal
-        && !literal.isNull()
-        && SqlTypeUtil.isCharacter(literal.getType());
+    return (node instanceof RexLiteral || node instanceof RexDynamicParam)
+        && !isNull(node)
+        && SqlTypeUtil.isCharacter(node.getType());
   }
 
   private static boolean isNull(RexNode node) {
-    return node instanceof RexLiteral literal && literal.isNull();
+    return node instanceof RexLiteral literal && literal.isNull()
+        || node instanceof RexDynamicParam && node.getType().getSqlTypeName() == SqlTypeName.NULL;
   }
 
   static boolean types(RelDataType one, RelDataType other) {

@@ -18,12 +18,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds values so that DuckDB gets them whole. The printed SQL casts each parameter to its type, so
- * what the JDBC driver would bend (old dates, nanoseconds, decimals past 38 digits) goes as text.
+ * Binds values so that DuckDB gets them whole. The printed SQL casts each parameter but a text to
+ * its type, so what the JDBC driver would bend (old dates, nanoseconds) goes as text.
  */
 final class ParameterBinding {
-  private static final int MAX_DIGITS = 38;
-
   /** Earlier dates mean other days in the calendar of {@code java.sql.Date}. */
   private static final LocalDate GREGORIAN = LocalDate.of(1582, 10, 15);
 
@@ -43,8 +41,7 @@ final class ParameterBinding {
 
   private static Object bindable(Object value, int position) {
     if (value instanceof BigDecimal number) {
-      BigDecimal plain = number.scale() < 0 ? number.setScale(0) : number;
-      return Math.max(plain.precision(), plain.scale()) > MAX_DIGITS ? plain.toString() : plain;
+      return number.scale() < 0 ? number.setScale(0) : number;
     }
     if (value instanceof LocalDate date) {
       return ordinary(date) ? date : text(date);
@@ -64,8 +61,12 @@ final class ParameterBinding {
       return clock(time);
     }
     if (value instanceof Boolean
+        || value instanceof Byte
+        || value instanceof Short
+        || value instanceof Integer
         || value instanceof Long
         || value instanceof BigInteger
+        || value instanceof Float
         || value instanceof Double
         || value instanceof String
         || value instanceof byte[]

@@ -146,11 +146,7 @@ final class GatewayMeta implements Service {
                         ErrorCode.BAD_TICKET, "the statement was not prepared; prepare it first"));
     List<TypedValue> values = request.parameterValues == null ? List.of() : request.parameterValues;
     return run(
-        connection,
-        statement,
-        prepared.sql(),
-        ParameterValues.of(values, prepared.parameterTypes()),
-        statement.maxRows());
+        connection, statement, prepared.sql(), ParameterValues.of(values), statement.maxRows());
   }
 
   private ExecuteResponse run(

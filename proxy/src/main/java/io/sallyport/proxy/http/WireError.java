@@ -17,11 +17,13 @@ final class WireError {
   private WireError() {}
 
   /**
-   * For Avatica. The list of exceptions holds one empty text, because the client fails without one.
+   * For Avatica. A stock client tells the message of most failures, but of a prepare that failed
+   * only the statement; what it prints as the server's exceptions is the one place for the
+   * sentence.
    */
   static Service.ErrorResponse avatica(GatewayException failure) {
     return new Service.ErrorResponse(
-        List.of(""),
+        List.of(failure.getMessage()),
         failure.getMessage(),
         failure.code() == ErrorCode.NO_CONNECTION
             ? Service.ErrorResponse.MISSING_CONNECTION_ERROR_CODE

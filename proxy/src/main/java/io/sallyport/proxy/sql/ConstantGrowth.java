@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
@@ -58,15 +59,25 @@ final class ConstantGrowth {
 
   private final Growth growth = new Growth(MOST);
 
-  private ConstantGrowth() {}
+  private final List<SentValue> values;
 
-  static void check(SqlNode statement) {
-    new ConstantGrowth().of(statement);
+  private ConstantGrowth(List<SentValue> values) {
+    this.values = values;
+  }
+
+  /**
+   * @param values of the statement's parameters, once they are there
+   */
+  static void check(SqlNode statement, List<SentValue> values) {
+    new ConstantGrowth(values).of(statement);
   }
 
   private Growth.Operand of(SqlNode node) {
     if (node instanceof SqlLiteral literal) {
       return literal(literal);
+    }
+    if (node instanceof SqlDynamicParam parameter && parameter.getIndex() < values.size()) {
+      return Growth.Operand.of(values.get(parameter.getIndex()).size());
     }
     if (node instanceof SqlCase choice) {
       choice.getWhenOperands().forEach(this::of);

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.duckdb.DuckDBConnection;
 
 /**
@@ -34,11 +35,24 @@ import org.duckdb.DuckDBConnection;
  * says what an expression's type is, and what a query's columns are called.
  *
  * <p>It executes nothing of the analyst's: texts are bound as parameters or prepared, never run,
- * and its tables are empty twins of what the analyst may see.
+ * and at most read as a value; its tables are empty twins of what the analyst may see.
  */
 final class DuckDbBinder implements AutoCloseable {
-  /** What DuckDB's binder says of a query: its columns, and the types of its parameters. */
-  record Described(List<OutputColumn> columns, List<Optional<String>> parameterTypes) {}
+  /**
+   * What DuckDB's binder says of a query before its parameters have values: its columns, and those
+   * types of parameters that are certain where they stand.
+   */
+  record Described(List<OutputColumn> columns, List<Optional<String>> parameterTypes) {
+    /** True if each parameter has a type where it stands. */
+    boolean isCertain() {
+      return parameterTypes.stream().allMatch(Optional::isPresent);
+    }
+
+    /** True if the columns are told, which they may be where a parameter's type is not. */
+    boolean isDescribed() {
+      return columns.stream().noneMatch(column -> column.type().equals(OutputColumn.UNKNOWN));
+    }
+  }
 
   private static final String PARSE =
       "SELECT json_serialize_sql(?, skip_null := true, skip_empty := true)";
@@ -219,25 +233,32 @@ final class DuckDbBinder implements AutoCloseable {
     }
   }
 
-  /** What DESCRIBE says of a query over the empty twins; it runs nothing of it. */
-  List<OutputColumn> description(String dataset, String sql) {
+  /**
+   * What DESCRIBE says of a query over the empty twins with values for its numbered parameters; it
+   * runs nothing of it. Empty if DuckDB does not bind it so.
+   */
+  Optional<List<OutputColumn>> description(String dataset, String sql, List<SentValue> values) {
     try {
       return work(
           worker -> {
             worker.use(dataset);
             List<OutputColumn> columns = new ArrayList<>();
-            try (Statement describe = worker.connection.createStatement();
-                ResultSet rows = describe.executeQuery("DESCRIBE " + sql)) {
-              while (rows.next()) {
-                boolean nullable = !rows.getString(3).equals("NO");
-                columns.add(new OutputColumn(rows.getString(1), rows.getString(2), nullable));
+            try (PreparedStatement describe =
+                worker.connection.prepareStatement("DESCRIBE " + sql)) {
+              for (int i = 0; i < values.size(); i++) {
+                describe.setObject(i + 1, values.get(i).sample());
+              }
+              try (ResultSet rows = describe.executeQuery()) {
+                while (rows.next()) {
+                  boolean nullable = !rows.getString(3).equals("NO");
+                  columns.add(new OutputColumn(rows.getString(1), rows.getString(2), nullable));
+                }
               }
             }
-            return columns;
+            return Optional.of(columns);
           });
     } catch (SQLException e) {
-      throw new GatewayException(
-          ErrorCode.WRONG_TYPE, "the statement does not fit its tables or types; check it");
+      return Optional.empty();
     }
   }
 
@@ -256,12 +277,31 @@ final class DuckDbBinder implements AutoCloseable {
     }
   }
 
+  /** True if a text is a value of the type. */
+  boolean reads(String text, String type) {
+    try {
+      return work(
+          worker -> {
+            try (PreparedStatement cast =
+                worker.connection.prepareStatement(
+                    "SELECT TRY_CAST(CAST(? AS VARCHAR) AS " + type + ") IS NOT NULL")) {
+              cast.setString(1, text);
+              try (ResultSet row = cast.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+              }
+            }
+          });
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
   /**
-   * The same, made by another thread while the caller goes on with the statement. The caller must
-   * await it, whatever comes of the statement.
+   * Asks by another thread while the caller goes on with the statement. The caller must await it,
+   * whatever comes of the statement.
    */
-  CompletableFuture<Optional<Described>> describeAside(String dataset, String sql) {
-    return CompletableFuture.supplyAsync(() -> describe(dataset, sql), describers);
+  <T> CompletableFuture<T> aside(Supplier<T> question) {
+    return CompletableFuture.supplyAsync(question, describers);
   }
 
   private static Described described(PreparedStatement select) throws SQLException {
@@ -270,7 +310,10 @@ final class DuckDbBinder implements AutoCloseable {
     for (int i = 1; i <= parameters.getParameterCount(); i++) {
       String type = parameters.getParameterTypeName(i);
       parameterTypes.add(
-          type == null || type.equals("INVALID") || type.equals("UNKNOWN")
+          type == null
+                  || type.equals("INVALID")
+                  || type.equals(OutputColumn.UNKNOWN)
+                  || type.contains("ENUM")
               ? Optional.empty()
               : Optional.of(type));
     }

@@ -31,7 +31,7 @@ final class Growth {
   /** A value of a type whose values are all short. */
   static final Size SHORT = Size.of(0.25);
 
-  private static final double CHARACTERS = 16;
+  static final double CHARACTERS = 16;
   private static final double ELEMENTS = 4;
 
   /** Which operand says how long the result becomes. */

@@ -26,6 +26,7 @@ import org.apache.calcite.rel.core.Values;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexCorrelVariable;
+import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
@@ -50,11 +51,19 @@ final class PlanGrowth {
   private final Map<CorrelationId, List<Size>> outer = new HashMap<>();
   private final Map<TransientTable, List<Size>> running = new HashMap<>();
 
-  private PlanGrowth() {}
+  private final List<SentValue> values;
 
-  /** Refuses a plan that may make its texts or lists too long. */
-  static void check(RelNode plan) {
-    new PlanGrowth().columns(plan);
+  private PlanGrowth(List<SentValue> values) {
+    this.values = values;
+  }
+
+  /**
+   * Refuses a plan that may make its texts or lists too long.
+   *
+   * @param values of its parameters, once they are there
+   */
+  static void check(RelNode plan, List<SentValue> values) {
+    new PlanGrowth(values).columns(plan);
   }
 
   private List<Size> columns(RelNode node) {
@@ -195,6 +204,9 @@ final class PlanGrowth {
     }
     if (node instanceof RexLiteral literal) {
       return literal(literal);
+    }
+    if (node instanceof RexDynamicParam parameter && parameter.getIndex() < values.size()) {
+      return Growth.Operand.of(values.get(parameter.getIndex()).size());
     }
     if (node instanceof RexFieldAccess access) {
       List<Size> row =

@@ -32,6 +32,7 @@ import org.apache.calcite.rex.RexWindow;
 import org.apache.calcite.rex.RexWindowBound;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.fun.SqlQuantifyOperator;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.Util;
 
 /**
@@ -175,6 +176,9 @@ final class PrintedExpressions {
       return new Column(
           sql, "CAST(" + sql + " AS " + DuckDbTypes.sql(node.getType()) + ")", Make.CONSTANT);
     }
+    if (node instanceof RexDynamicParam parameter && isText(parameter)) {
+      return new Column(sql, "CAST(" + sql + " AS VARCHAR)", Make.CONSTANT);
+    }
     return Column.of(sql, make(node, block));
   }
 
@@ -211,14 +215,24 @@ final class PrintedExpressions {
     return printed;
   }
 
+  private static boolean isText(RexDynamicParam parameter) {
+    return parameter.getType().getSqlTypeName() == SqlTypeName.VARCHAR;
+  }
+
+  /** A text stays bare, because it takes its type from its neighbours, as a literal does. */
   private String parameter(RexDynamicParam parameter) {
+    if (parameter.getType().getSqlTypeName() == SqlTypeName.NULL) {
+      return "NULL";
+    }
     int position = parameters.indexOf(parameter.getIndex());
     if (position < 0) {
       position = parameters.size();
       parameters.add(parameter.getIndex());
     }
     String value = "$" + (position + 1);
-    return "CAST(" + value + " AS " + DuckDbTypes.sql(parameter.getType()) + ")";
+    return isText(parameter)
+        ? value
+        : "CAST(" + value + " AS " + DuckDbTypes.sql(parameter.getType()) + ")";
   }
 
   private String outerColumn(RexFieldAccess access) {

@@ -7,13 +7,17 @@ import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import io.sallyport.proxy.OutputColumn;
+import io.sallyport.proxy.Prepared;
+import io.sallyport.proxy.sql.DuckDbBinder.Described;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.calcite.plan.Contexts;
 import org.apache.calcite.plan.RelOptCluster;
 import org.apache.calcite.plan.hep.HepPlanner;
@@ -42,7 +46,32 @@ public final class SqlFront implements AutoCloseable {
   private static final String WARM_UP =
       "SELECT b, count(*) FROM (VALUES (1, 'x')) AS t(a, b) WHERE a > 0 GROUP BY b ORDER BY 2";
 
-  private record Key(Asker asker, String sql) {}
+  private static final SqlToRelConverter.Config CONVERSION =
+      SqlToRelConverter.config()
+          .withExpand(false)
+          .withInSubQueryThreshold(Integer.MAX_VALUE)
+          .withRelBuilderConfigTransform(
+              c ->
+                  c.withSimplify(false)
+                      .withSimplifyLimit(false)
+                      .withSimplifyValues(false)
+                      .withPruneInputOfAggregate(false)
+                      .withBloat(-1))
+          .withTrimUnusedFields(false)
+          .withRemoveSortInSubQuery(false)
+          .withCreateValuesRel(true);
+
+  /**
+   * @param kinds of the values: what they have in common with others that make the same plan
+   */
+  private record Key(Asker asker, String sql, List<String> kinds) {
+    int length() {
+      return sql.length() + kinds.stream().mapToInt(String::length).sum();
+    }
+  }
+
+  /** A text as DuckDB parsed it, and its parameters' places, counted from zero, by their names. */
+  private record Parsed(String sql, JsonNode tree, Map<String, Integer> positions) {}
 
   private final Catalog catalog;
   private final DuckDbTypes types = new DuckDbTypes();
@@ -51,7 +80,14 @@ public final class SqlFront implements AutoCloseable {
   private final Cache<Key, BoundQuery> bound =
       Caffeine.newBuilder()
           .maximumWeight(2_000_000)
-          .<Key, BoundQuery>weigher((key, query) -> 2_000 + key.sql().length())
+          .<Key, BoundQuery>weigher((key, query) -> 2_000 + key.length())
+          .build();
+
+  /** What is known of texts with parameters before those have values. */
+  private final Cache<Key, Optional<Described>> told =
+      Caffeine.newBuilder()
+          .maximumWeight(1_000_000)
+          .<Key, Optional<Described>>weigher((key, described) -> 1_000 + key.length())
           .build();
 
   public SqlFront(Catalog catalog) {
@@ -60,7 +96,7 @@ public final class SqlFront implements AutoCloseable {
     types.commonBy(new TypeOracle(binder, types)::common);
     reader = catalog.reader(types);
     // The first statement of a fresh process costs seconds; no analyst should wait for them.
-    bindAnew(Asker.of(Optional.empty()), WARM_UP);
+    bind(Optional.empty(), WARM_UP);
   }
 
   /** Parses, validates and plans one SELECT that nobody in particular asks. */
@@ -68,60 +104,199 @@ public final class SqlFront implements AutoCloseable {
     return bind(Asker.of(dataset), sql);
   }
 
-  /** Parses, validates and plans one SELECT, or what SHOW and DESCRIBE mean as one. */
+  /**
+   * Parses, validates and plans one SELECT, or what SHOW and DESCRIBE mean as one, before its
+   * parameters have values; refused if their types are not certain then.
+   */
   public BoundQuery bind(Asker asker, String sql) {
-    Key key = new Key(asker.asFarAsAskedFor(sql), sql);
+    return known(new Key(asker.asFarAsAskedFor(sql), sql, List.of()), Optional.empty());
+  }
+
+  /** The same with a value for each parameter: their types are those of the values. */
+  public BoundQuery bind(Asker asker, String sql, List<SentValue> values) {
+    return known(
+        new Key(asker.asFarAsAskedFor(sql), sql, kinds(asker, sql, values)), Optional.of(values));
+  }
+
+  private BoundQuery known(Key key, Optional<List<SentValue>> values) {
     BoundQuery known = bound.getIfPresent(key);
     if (known != null) {
       return known;
     }
-    BoundQuery fresh = bindAnew(key.asker(), sql);
+    BoundQuery fresh = bindAnew(key.asker(), key.sql(), values);
     bound.put(key, fresh);
     return fresh;
   }
 
-  private BoundQuery bindAnew(Asker asker, String typed) {
+  /**
+   * What the values have in common with others for which the statement has the same plan: their
+   * types, and each text itself where it may become a value of another type, as {@code '7'} does,
+   * or about how long it is.
+   */
+  public List<String> kinds(Asker asker, String sql, List<SentValue> values) {
+    if (values.isEmpty()) {
+      return List.of();
+    }
+    Optional<Described> described = described(asker, sql);
+    List<String> kinds = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      SentValue value = values.get(i);
+      kinds.add(
+          value.isText() && !isText(described, i)
+              ? value.type() + " " + value.literal()
+              : value.kind());
+    }
+    return kinds;
+  }
+
+  private static boolean isText(Optional<Described> described, int parameter) {
+    return described
+        .map(Described::parameterTypes)
+        .filter(types -> parameter < types.size())
+        .flatMap(types -> types.get(parameter))
+        .filter("VARCHAR"::equals)
+        .isPresent();
+  }
+
+  /** What can be told of a statement before its parameters have values. */
+  public Prepared prepare(Asker asker, String sql) {
+    Optional<Described> described = described(asker, sql);
+    if (described.map(Described::isCertain).orElse(true)) {
+      BoundQuery query = bind(asker, sql);
+      return new Prepared(
+          sql,
+          OutputColumn.of(query),
+          query.parameterTypes().stream().map(DuckDbTypes::sql).toList());
+    }
+    return new Prepared(
+        sql,
+        described.get().columns(),
+        described.get().parameterTypes().stream()
+            .map(type -> type.orElse(OutputColumn.UNKNOWN))
+            .toList());
+  }
+
+  /**
+   * What DuckDB says of a text with parameters before they have values; empty if it does not fit.
+   */
+  private Optional<Described> described(Asker asker, String sql) {
+    if (sql.indexOf('?') < 0 && sql.indexOf('$') < 0) {
+      return Optional.empty();
+    }
+    Key key = new Key(asker.asFarAsAskedFor(sql), sql, List.of());
+    Optional<Described> known = told.getIfPresent(key);
+    if (known != null) {
+      return known;
+    }
+    Optional<Described> described =
+        refusing(
+            () -> {
+              Parsed parsed = parse(sql);
+              if (parsed.positions().isEmpty() || isDescribedQuery(parsed)) {
+                return Optional.empty();
+              }
+              try (TypeOracle oracle = new TypeOracle(binder, types)) {
+                translate(parsed, key.asker(), oracle, List.of());
+              }
+              return describe(key.asker(), parsed);
+            });
+    told.put(key, described);
+    return described;
+  }
+
+  private Optional<Described> describe(Asker asker, Parsed parsed) {
+    return binder.describe(asker.dataset().orElse(""), Catalog.forBinder(parsed.sql()));
+  }
+
+  private Parsed parse(String typed) {
     SqlText.check(typed);
     String sql = JdbcEscapes.translate(typed);
     SqlText.check(sql);
     JsonNode tree = binder.parse(sql);
-    try (TypeOracle oracle = new TypeOracle(binder, types)) {
-      JsonNode show = tree.path("node").path("from_table");
-      if (isDescribedQuery(show)) {
-        return described(asker, typed, SqlText.withoutFirstWord(sql));
-      }
-      Map<String, Integer> positions = positions(tree.path("named_param_map"));
-      SqlNode query = new AstQueries(catalog, asker, oracle, positions).statement(tree);
-      TypeGrowth.check(query);
-      ConstantGrowth.check(query);
+    return new Parsed(sql, tree, positions(tree.path("named_param_map")));
+  }
+
+  /** Calcite's tree of a text in which every function is on the list, and nothing grows long. */
+  private SqlNode translate(Parsed parsed, Asker asker, TypeOracle oracle, List<SentValue> values) {
+    SqlNode query =
+        new AstQueries(catalog, asker, oracle, parsed.positions()).statement(parsed.tree());
+    TypeGrowth.check(query);
+    ConstantGrowth.check(query, values);
+    return query;
+  }
+
+  private BoundQuery bindAnew(Asker asker, String typed, Optional<List<SentValue>> sent) {
+    return refusing(
+        () -> {
+          Parsed parsed = parse(typed);
+          sent.ifPresent(values -> checkCount(parsed.positions().size(), values.size()));
+          List<SentValue> values = sent.orElse(List.of());
+          return isDescribedQuery(parsed)
+              ? describing(asker, typed, parsed, values)
+              : bindAnew(asker, typed, parsed, values);
+        });
+  }
+
+  private BoundQuery bindAnew(Asker asker, String typed, Parsed parsed, List<SentValue> values) {
+    Optional<Described> before =
+        parsed.positions().isEmpty() ? Optional.empty() : described(asker, typed);
+    try (TypeOracle oracle = new TypeOracle(binder, types, literals(values, before))) {
+      SqlNode query = translate(parsed, asker, oracle, values);
+      before
+          .filter(told -> !values.isEmpty())
+          .ifPresent(told -> checkTexts(values, told, Vocabulary.untriedParameters(query)));
       // Only now, when every function is known to be on the list and short, may DuckDB's binder see
       // the text: it computes what it can.
-      CompletableFuture<Optional<DuckDbBinder.Described>> description =
-          binder.describeAside(asker.dataset().orElse(""), Catalog.forBinder(sql));
+      CompletableFuture<Optional<List<OutputColumn>>> columns =
+          binder.aside(
+              () ->
+                  parsed.positions().isEmpty()
+                      ? describe(asker, parsed).map(Described::columns)
+                      : before.flatMap(told -> columns(asker, parsed, values, told)));
       List<RelDataType> parameters;
       RelNode plan;
       try {
         parameters =
-            positions.isEmpty() ? List.of() : parameters(positions.size(), description.join());
+            values.isEmpty()
+                ? parameters(parsed.positions().size(), before)
+                : values.stream().map(value -> types.type(value.type())).toList();
         plan = plan(query, parameters);
       } finally {
         // A refused statement leaves no work behind it, or one session could heap it up.
-        description.join();
+        columns.join();
       }
-      PlanGrowth.check(plan);
-      List<String> names = agreed(plan, description.join());
+      PlanGrowth.check(plan, values);
+      List<String> names = agreed(plan, columns.join());
       return new BoundQuery(typed, plan, names, parameters, Probe.empty(plan));
-    } catch (CalciteContextException e) {
-      throw refusal(e);
-    } catch (GatewayException e) {
-      throw e;
-    } catch (StackOverflowError e) {
-      throw new GatewayException(
-          ErrorCode.TOO_LARGE, "the statement is nested too deeply; split it into smaller parts");
-    } catch (RuntimeException | AssertionError e) {
-      throw new GatewayException(
-          ErrorCode.NOT_SUPPORTED, "the statement uses a combination that is not supported");
     }
+  }
+
+  /** A text that is no value of the type where it stands is told as such before anything runs. */
+  private void checkTexts(List<SentValue> values, Described before, Set<Integer> places) {
+    for (int i : places) {
+      Optional<String> type = before.parameterTypes().get(i).filter(t -> !t.equals("VARCHAR"));
+      if (values.get(i).value() instanceof String text
+          && type.isPresent()
+          && !binder.reads(text, type.get())) {
+        throw new GatewayException(
+            ErrorCode.WRONG_PARAMETER,
+            "the value of parameter " + (i + 1) + " is not of the type " + type.get());
+      }
+    }
+  }
+
+  /** What stands for those values that take their type from their neighbours. */
+  private static List<Optional<String>> literals(
+      List<SentValue> values, Optional<Described> before) {
+    List<Optional<String>> literals = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      SentValue value = values.get(i);
+      literals.add(
+          value.isAdaptive() && !(value.isText() && isText(before, i))
+              ? Optional.of(value.literal())
+              : Optional.empty());
+    }
+    return literals;
   }
 
   private RelNode plan(SqlNode query, List<RelDataType> parameters) {
@@ -138,34 +313,93 @@ public final class SqlFront implements AutoCloseable {
                 new HepPlanner(HepProgram.builder().build(), Contexts.empty()),
                 new RexBuilder(types)),
             StandardConvertletTable.INSTANCE,
-            SqlToRelConverter.config()
-                .withExpand(false)
-                .withInSubQueryThreshold(Integer.MAX_VALUE)
-                .withRelBuilderConfigTransform(
-                    c ->
-                        c.withSimplify(false)
-                            .withSimplifyLimit(false)
-                            .withSimplifyValues(false)
-                            .withPruneInputOfAggregate(false)
-                            .withBloat(-1))
-                .withTrimUnusedFields(false)
-                .withRemoveSortInSubQuery(false)
-                .withCreateValuesRel(true));
+            CONVERSION) {
+          /** Calcite's validator would have an INTEGER behind LIMIT. */
+          @Override
+          public RelDataType getDynamicParamType(int index) {
+            return parameters.get(index);
+          }
+        };
     return converter.convertQuery(validated, false, true).project();
   }
 
+  /** The columns that DuckDB finds with the values, by their names in the text as it was typed. */
+  private Optional<List<OutputColumn>> columns(
+      Asker asker, Parsed parsed, List<SentValue> values, Described before) {
+    if (values.isEmpty()) {
+      return Optional.of(before.columns());
+    }
+    String numbered = SqlText.numbered(parsed.sql(), parsed.positions());
+    Optional<List<OutputColumn>> found =
+        binder.description(asker.dataset().orElse(""), Catalog.forBinder(numbered), values);
+    return found.map(
+        columns -> {
+          List<OutputColumn> named = new ArrayList<>();
+          for (int i = 0; i < columns.size(); i++) {
+            OutputColumn column = columns.get(i);
+            named.add(
+                new OutputColumn(
+                    before.isDescribed()
+                        ? before.columns().get(i).name()
+                        : unnumbered(column.name(), parsed),
+                    column.type(),
+                    column.nullable()));
+          }
+          return named;
+        });
+  }
+
+  /** A column's name with a parameter's name in place of its number. */
+  private static String unnumbered(String name, Parsed parsed) {
+    String original = name;
+    for (Map.Entry<String, Integer> entry : parsed.positions().entrySet()) {
+      original = original.replace("$" + (entry.getValue() + 1), "$" + entry.getKey());
+    }
+    return original;
+  }
+
+  private static void checkCount(int wanted, int given) {
+    if (given != wanted) {
+      throw new GatewayException(
+          ErrorCode.WRONG_PARAMETER,
+          "the statement has " + wanted + " parameters. Given: " + given);
+    }
+  }
+
+  /** What Calcite and Java say of a statement in words of ours. */
+  private static <T> T refusing(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (CalciteContextException e) {
+      throw refusal(e);
+    } catch (GatewayException e) {
+      throw e;
+    } catch (StackOverflowError e) {
+      throw new GatewayException(
+          ErrorCode.TOO_LARGE, "the statement is nested too deeply; split it into smaller parts");
+    } catch (RuntimeException | AssertionError e) {
+      throw new GatewayException(
+          ErrorCode.NOT_SUPPORTED, "the statement uses a combination that is not supported");
+    }
+  }
+
   /** True for DESCRIBE SELECT …, which is bound to tell its columns and never run. */
-  private static boolean isDescribedQuery(JsonNode show) {
+  private static boolean isDescribedQuery(Parsed parsed) {
+    JsonNode show = parsed.tree().path("node").path("from_table");
     return Ast.type(show).equals("SHOW_REF")
         && Ast.text(show, "show_type").equals("DESCRIBE")
         && AstShows.table(show).isEmpty();
   }
 
-  private BoundQuery described(Asker asker, String typed, String sql) {
-    BoundQuery query = bindAnew(asker, sql);
+  private BoundQuery describing(Asker asker, String typed, Parsed parsed, List<SentValue> values) {
+    String sql = SqlText.withoutFirstWord(parsed.sql());
+    BoundQuery query = bindAnew(asker, sql, Optional.of(values));
+    String numbered = SqlText.numbered(sql, parsed.positions());
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (OutputColumn column :
-        binder.description(asker.dataset().orElse(""), Catalog.forBinder(sql))) {
+        binder
+            .description(asker.dataset().orElse(""), Catalog.forBinder(numbered), values)
+            .orElseThrow(SqlFront::doesNotFit)) {
       rows.add(AstShows.described(column));
     }
     List<OutputColumn> columns = AstShows.columns();
@@ -173,15 +407,18 @@ public final class SqlFront implements AutoCloseable {
         typed,
         ConstantRows.of(query.plan().getCluster(), columns, rows),
         columns.stream().map(OutputColumn::name).toList(),
-        List.of(),
+        query.parameterTypes(),
         false);
+  }
+
+  private static GatewayException doesNotFit() {
+    return new GatewayException(
+        ErrorCode.WRONG_TYPE, "the statement does not fit its tables or types; check it");
   }
 
   /** The names of a bound statement's parameters, without their signs, in order. */
   public List<String> parameters(String sql) {
-    Map<String, Integer> positions =
-        positions(binder.parse(JdbcEscapes.translate(sql)).path("named_param_map"));
-    return positions.entrySet().stream()
+    return parse(sql).positions().entrySet().stream()
         .sorted(Map.Entry.comparingByValue())
         .map(Map.Entry::getKey)
         .toList();
@@ -200,7 +437,7 @@ public final class SqlFront implements AutoCloseable {
    * DuckDB's type of each parameter. Where its binder knows none, the value would decide, and with
    * it names and types of columns.
    */
-  private List<RelDataType> parameters(int count, Optional<DuckDbBinder.Described> described) {
+  private List<RelDataType> parameters(int count, Optional<Described> described) {
     if (described.isEmpty()) {
       // The text does not fit; Calcite may have a better word for why.
       return Collections.nCopies(count, types.type("VARCHAR"));
@@ -225,15 +462,8 @@ public final class SqlFront implements AutoCloseable {
   }
 
   /** The columns' names, if DuckDB's binder finds the same columns in the text as the plan has. */
-  private static List<String> agreed(RelNode plan, Optional<DuckDbBinder.Described> described) {
-    List<OutputColumn> columns =
-        described
-            .map(DuckDbBinder.Described::columns)
-            .orElseThrow(
-                () ->
-                    new GatewayException(
-                        ErrorCode.WRONG_TYPE,
-                        "the statement does not fit its tables or types; check it"));
+  private static List<String> agreed(RelNode plan, Optional<List<OutputColumn>> described) {
+    List<OutputColumn> columns = described.orElseThrow(SqlFront::doesNotFit);
     List<RelDataTypeField> fields = plan.getRowType().getFieldList();
     if (columns.size() != fields.size()) {
       throw new GatewayException(
@@ -257,7 +487,7 @@ public final class SqlFront implements AutoCloseable {
   /** DuckDB tells no type of a bare parameter, and of an enum not its values. */
   private static boolean same(String described, String planned) {
     return described.equals(planned)
-        || described.equals("UNKNOWN")
+        || described.equals(OutputColumn.UNKNOWN)
         || described.equals("INVALID")
         || described.equals("ENUM") && planned.startsWith("ENUM(");
   }

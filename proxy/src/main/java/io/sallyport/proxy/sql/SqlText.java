@@ -3,6 +3,7 @@ package io.sallyport.proxy.sql;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -84,6 +85,28 @@ final class SqlText {
   /** The text behind its first word, for example the query of {@code DESCRIBE SELECT 1}. */
   static String withoutFirstWord(String sql) {
     return sql.substring(firstWordEnd(sql, firstWordStart(sql)));
+  }
+
+  /**
+   * The text with numbers in place of its parameters' names, because DuckDB's driver binds by
+   * number: {@code $least} is {@code $1}.
+   *
+   * @param positions counted from zero, by names
+   */
+  static String numbered(String sql, Map<String, Integer> positions) {
+    StringBuilder numbered = new StringBuilder();
+    int end;
+    for (int i = 0; i < sql.length(); i = end) {
+      end = tokenEnd(sql, i);
+      Integer position =
+          sql.charAt(i) == '$' ? positions.get(sql.substring(i + 1, end)) : (Integer) null;
+      if (position == null) {
+        numbered.append(sql, i, end);
+      } else {
+        numbered.append('$').append(position + 1);
+      }
+    }
+    return numbered.toString();
   }
 
   private static int firstWordStart(String sql) {

@@ -12,6 +12,7 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -33,11 +34,20 @@ final class TypeOracle implements AutoCloseable {
 
   private final DuckDbBinder binder;
   private final DuckDbTypes types;
+  private final List<Optional<String>> literals;
   private final Set<String> asked = new HashSet<>();
 
   TypeOracle(DuckDbBinder binder, DuckDbTypes types) {
+    this(binder, types, List.of());
+  }
+
+  /**
+   * @param literals what stands for a parameter whose value takes its type from its neighbours
+   */
+  TypeOracle(DuckDbBinder binder, DuckDbTypes types, List<Optional<String>> literals) {
     this.binder = binder;
     this.types = types;
+    this.literals = List.copyOf(literals);
   }
 
   private Optional<String> typeOf(String question) {
@@ -87,7 +97,7 @@ final class TypeOracle implements AutoCloseable {
   RelDataType element(RelDataType list) {
     return typeOf("list_extract(" + sample(list) + ", 1)")
         .map(types::type)
-        .orElseThrow(() -> doesNotTake("a lambda", List.of(DuckDbTypes.sql(list))));
+        .orElseThrow(() -> doesNotTake("a lambda", List.of(DuckDbTypes.sql(list)), ""));
   }
 
   /**
@@ -113,7 +123,9 @@ final class TypeOracle implements AutoCloseable {
         .orElseThrow(
             () ->
                 doesNotTake(
-                    name, List.of(DuckDbTypes.sql(list), "lambda of " + DuckDbTypes.sql(result))));
+                    name,
+                    List.of(DuckDbTypes.sql(list), "lambda of " + DuckDbTypes.sql(result)),
+                    ""));
   }
 
   private static GatewayException refused(String name, SqlOperatorBinding binding) {
@@ -124,17 +136,19 @@ final class TypeOracle implements AutoCloseable {
     boolean parameter =
         binding instanceof SqlCallBinding call
             && call.getCall().getOperandList().stream().anyMatch(SqlDynamicParam.class::isInstance);
-    return parameter
-        ? new GatewayException(
-            ErrorCode.WRONG_TYPE,
-            "the type of a parameter of `" + name + "` is not known; cast it, as in `?::INTEGER`")
-        : doesNotTake(name, names);
+    return doesNotTake(
+        name, names, parameter ? ", as in `?::INTEGER`, or write the value itself" : "");
   }
 
-  private static GatewayException doesNotTake(String name, List<String> operands) {
+  private static GatewayException doesNotTake(String name, List<String> operands, String more) {
     return new GatewayException(
         ErrorCode.WRONG_TYPE,
-        "`" + name + "` does not take (" + String.join(", ", operands) + "); cast its arguments");
+        "`"
+            + name
+            + "` does not take ("
+            + String.join(", ", operands)
+            + "); cast its arguments"
+            + more);
   }
 
   /** The type of a number as typed, for example {@code 0.10}. */
@@ -235,10 +249,14 @@ final class TypeOracle implements AutoCloseable {
 
     private @Nullable String literal(SqlOperatorBinding binding, int i) {
       // The binding's own operand(i) copies all operands: minutes for a long IN list.
-      return binding instanceof SqlCallBinding call
-              && call.getCall().getOperandList().get(i) instanceof SqlLiteral literal
-          ? Literals.text(literal)
-          : null;
+      if (!(binding instanceof SqlCallBinding call)) {
+        return null;
+      }
+      SqlNode operand = call.getCall().getOperandList().get(i);
+      if (operand instanceof SqlDynamicParam parameter && parameter.getIndex() < literals.size()) {
+        return literals.get(parameter.getIndex()).orElse(null);
+      }
+      return operand instanceof SqlLiteral literal ? Literals.text(literal) : null;
     }
   }
 }

@@ -3,10 +3,12 @@ package io.sallyport.proxy.sql;
 import io.sallyport.policy.plan.AggregateList;
 import io.sallyport.policy.plan.FunctionList;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.calcite.sql.SqlAggFunction;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which functions exist at all for analysts, by their lower-case DuckDB names. */
 final class Vocabulary {
+  private static final Set<String> TRIES = Set.of("try", "try_cast");
+
   private Vocabulary() {}
 
   /** Functions that give another value at each call. */
@@ -91,6 +95,25 @@ final class Vocabulary {
           }
         });
     return columns;
+  }
+
+  /** The places of the parameters that do not stand in TRY or TRY_CAST. */
+  static Set<Integer> untriedParameters(SqlNode query) {
+    Set<Integer> places = new HashSet<>();
+    query.accept(
+        new SqlBasicVisitor<@Nullable Void>() {
+          @Override
+          public @Nullable Void visit(SqlDynamicParam parameter) {
+            places.add(parameter.getIndex());
+            return null;
+          }
+
+          @Override
+          public @Nullable Void visit(SqlCall call) {
+            return TRIES.contains(call.getOperator().getName()) ? null : super.visit(call);
+          }
+        });
+    return places;
   }
 
   /** True if the expression holds an aggregate that is not over a window. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.calcite.avatica.AvaticaClientRuntimeException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -193,11 +194,6 @@ class GatewayMetaTest {
           assertThat(rows.getString(9)).isNull();
         }
       }
-      statement.setString(4, "no time");
-      assertThatThrownBy(statement::executeQuery)
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22023"))
-          .hasMessageContaining("parameter 4 is not a TIMESTAMP");
     }
   }
 
@@ -284,7 +280,10 @@ class GatewayMetaTest {
                   found = sql.getSQLState();
                 } else if (t instanceof AvaticaClientRuntimeException a) {
                   found = a.getSqlState();
-                  assertThat(a.getServerExceptions()).containsExactly("");
+                  assertThat(a.getServerExceptions())
+                      .singleElement(InstanceOfAssertFactories.STRING)
+                      .isNotEmpty()
+                      .doesNotContain("Exception");
                 }
               }
               assertThat(found).as(all.toString()).isEqualTo(state);

@@ -380,7 +380,7 @@ class HttpDoorTest {
             Service.ErrorResponse.class,
             e -> {
               assertThat(e.sqlState).isEqualTo("XX000");
-              assertThat(e.exceptions).containsExactly("");
+              assertThat(e.exceptions).containsExactly(e.errorMessage);
             });
   }
 

@@ -25,7 +25,6 @@ import java.util.Optional;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.TableScan;
-import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
@@ -34,10 +33,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a text as it is and as the front end prints it, on the same DuckDB, and compares names,
- * types, values and order.
+ * types, values and order; one with parameters with values of every type in their places.
  */
 final class Differential implements AutoCloseable {
-  /** How the two compare; a text that DuckDB itself refuses is equal if we refuse it too. */
+  /**
+   * How the two compare; a text that DuckDB itself refuses is equal if we refuse it too. One with
+   * parameters is refused if any values are that DuckDB answers.
+   */
   enum Kind {
     EQUAL,
     REFUSED,
@@ -106,35 +108,54 @@ final class Differential implements AutoCloseable {
    * @param ordered whether the order of the rows is part of the answer
    */
   Outcome compare(String ours, String plain, boolean ordered) {
-    PrintedQuery printed;
-    List<Object> values;
-    try {
-      BoundQuery query = front.bind(Optional.of("main"), ours);
-      values = query.parameterTypes().stream().map(Differential::value).toList();
-      printed = print(query);
-    } catch (GatewayException e) {
-      boolean fails = answer(plain, false, List.of()).equals(FAILS);
-      return new Outcome(fails ? Kind.EQUAL : Kind.REFUSED, e.code() + ": " + e.getMessage());
+    List<String> names = parameters(ours);
+    String numbered = numbered(plain, names);
+    Outcome worst = new Outcome(Kind.EQUAL, "");
+    for (List<Object> values : SampleValues.of(names.size())) {
+      Outcome outcome = compare(ours, numbered, ordered, values);
+      if (outcome.kind() == Kind.DIFFERENT) {
+        return outcome;
+      }
+      if (worst.kind() == Kind.EQUAL) {
+        worst = outcome;
+      }
     }
+    return worst;
+  }
+
+  private List<String> parameters(String sql) {
+    try {
+      return front.parameters(sql);
+    } catch (GatewayException e) {
+      return List.of();
+    }
+  }
+
+  /** DuckDB's driver binds by number alone. */
+  private static String numbered(String plain, List<String> names) {
+    Map<String, Integer> positions = new LinkedHashMap<>();
+    names.forEach(name -> positions.put(name, positions.size()));
+    return SqlText.numbered(plain, positions);
+  }
+
+  private Outcome compare(
+      String ours, String plain, boolean ordered, List<? extends @Nullable Object> values) {
     List<String> expected = answer(plain, ordered, values);
+    String with = values.isEmpty() ? "" : " with " + SampleValues.shown(values);
+    PrintedQuery printed;
+    try {
+      printed = print(front.bind(Asker.of(Optional.of("main")), ours, SentValue.of(values)));
+    } catch (GatewayException e) {
+      return new Outcome(
+          expected.equals(FAILS) ? Kind.EQUAL : Kind.REFUSED,
+          e.code() + ": " + e.getMessage() + with);
+    }
     List<String> given = answer(printed.sql(), ordered, printed.arrange(values));
     return expected.equals(given)
         ? new Outcome(Kind.EQUAL, printed.sql())
         : new Outcome(
             Kind.DIFFERENT,
-            shown(expected) + "\n  but " + shown(given) + "\n  of " + printed.sql());
-  }
-
-  /** A value for a parameter that selects some rows. */
-  private static Object value(RelDataType type) {
-    return switch (type.getSqlTypeName()) {
-      case VARCHAR -> "Oslo";
-      case DATE -> java.time.LocalDate.of(1980, 5, 17);
-      case TIMESTAMP -> java.time.LocalDateTime.of(2024, 3, 1, 12, 0);
-      case BOOLEAN -> true;
-      case DOUBLE -> 1.5;
-      default -> 3;
-    };
+            shown(expected) + "\n  but " + shown(given) + "\n  of " + printed.sql() + with);
   }
 
   private static String shown(List<String> answer) {

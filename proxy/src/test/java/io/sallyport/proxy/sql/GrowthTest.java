@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,7 +99,8 @@ class GrowthTest {
         "SELECT replace(replace(name, 'a', repeat('a', 1000)), 'a', repeat('b', 1000)) FROM items",
         "SELECT replace(name, 'a', string_agg(name)) FROM items GROUP BY name",
         "SELECT array_to_string(list(name), string_agg(name)) FROM items",
-        "SELECT format('{0}{0}{0}{0}', x) FROM (SELECT format('{0}{0}', repeat(name, 999)) x FROM items)",
+        "SELECT format('{0}{0}{0}{0}', x) FROM (SELECT format('{0}{0}', repeat(name, 999)) x FROM"
+            + " items)",
         "SELECT list_select(list(name), list(rating)) FROM items",
         "SELECT " + doubling,
         "SELECT id FROM items WHERE name = " + doubling,
@@ -112,8 +114,8 @@ class GrowthTest {
         "SELECT list_reduce(tags, lambda a, b : repeat(a, 2)) FROM items",
         "SELECT " + squares,
         "SELECT len(" + squares + ")",
-        "SELECT list_transform(list(name), lambda x : list_transform(list(name), lambda y : x || y))"
-            + " FROM items",
+        "SELECT list_transform(list(name), lambda x : list_transform(list(name), lambda y : x ||"
+            + " y)) FROM items",
         "WITH RECURSIVE r(x) AS (SELECT 'a' UNION ALL SELECT x || x FROM r) SELECT len(x) FROM r",
         "WITH RECURSIVE r(x, y) AS (SELECT 'a', 'b' UNION ALL SELECT x || y, x || y FROM r)"
             + " SELECT len(x) FROM r",
@@ -122,8 +124,8 @@ class GrowthTest {
         "SELECT NULL::INTEGER[100000]",
         "SELECT CAST(NULL AS INTEGER[1000][1000][1000])",
         "SELECT NULL::STRUCT(a INTEGER[50000])",
-        "SELECT id FROM items WHERE id IN (SELECT len(repeat(x, 1000)) FROM (SELECT repeat(name, 100)"
-            + " AS x FROM items) t)");
+        "SELECT id FROM items WHERE id IN (SELECT len(repeat(x, 1000)) FROM (SELECT repeat(name,"
+            + " 100) AS x FROM items) t)");
   }
 
   @ParameterizedTest
@@ -138,7 +140,8 @@ class GrowthTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SELECT repeat('*', least(rating, 5)), lpad(name, 20, '.'), repeat(name, rating % 10) FROM items",
+        "SELECT repeat('*', least(rating, 5)), lpad(name, 20, '.'), repeat(name, rating % 10) FROM"
+            + " items",
         "SELECT repeat(name, 1000) FROM items",
         "SELECT name || ', ' || name || ' (' || id || ')' FROM items",
         "SELECT replace(replace(replace(name, 'a', 'ae'), 'o', 'oe'), 'u', 'ue') FROM items",
@@ -146,18 +149,49 @@ class GrowthTest {
         "SELECT array_to_string(list_transform(list(name), lambda x : trim(x)), ', ') FROM items",
         "SELECT list_reduce(tags, lambda a, b : a || ', ' || b) FROM items",
         "SELECT list_reduce(sizes, lambda a, b : a * a + b - a) FROM items",
-        "SELECT list_transform(sizes, lambda x : list_transform(sizes, lambda y : x * y)) FROM items",
+        "SELECT list_transform(sizes, lambda x : list_transform(sizes, lambda y : x * y)) FROM"
+            + " items",
         "SELECT [x * y FOR x IN [1, 2, 3]] FROM (SELECT 2 AS y) t",
         "SELECT string_agg(name, ', '), replace(string_agg(name, ','), ',', ' / ') FROM items",
         "SELECT string_agg(x) FROM (SELECT string_agg(name) AS x FROM items GROUP BY id) t",
         "WITH RECURSIVE r(id, path) AS (SELECT id, name FROM items WHERE id = 1 UNION ALL SELECT"
             + " i.id, r.path || ' > ' || i.name FROM items i JOIN r ON i.id = r.id + 1) FROM r",
-        "WITH RECURSIVE r(a, b) AS (SELECT 1, 1 UNION ALL SELECT b, a + b FROM r WHERE b < 1000) FROM r",
+        "WITH RECURSIVE r(a, b) AS (SELECT 1, 1 UNION ALL SELECT b, a + b FROM r WHERE b < 1000)"
+            + " FROM r",
         "SELECT * FROM range(len(['a', 'b'])) t(x)",
         "SELECT NULL::FLOAT[1536]",
-        "SELECT CASE WHEN rating > 3 THEN name || '+' WHEN rating > 2 THEN name ELSE '' END FROM items",
+        "SELECT CASE WHEN rating > 3 THEN name || '+' WHEN rating > 2 THEN name ELSE '' END FROM"
+            + " items",
       })
   void takesWhatGrowsALittle(String sql) {
     assertThatCode(() -> front.bind(Optional.of("shop"), sql)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT repeat(?, 1000) FROM items",
+        "SELECT strftime(DATE '2024-01-01', repeat(?, 1000))",
+        "SELECT x || x || x || x FROM (SELECT repeat(name || ?, 100) AS x FROM items) t"
+      })
+  void countsAParameterByItsLength(String sql) {
+    Asker asker = Asker.of(Optional.of("shop"));
+    assertThatCode(() -> front.bind(asker, sql, SentValue.of(List.of("ab"))))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> front.bind(asker, sql, SentValue.of(List.of("ab".repeat(10_000)))))
+        .isInstanceOfSatisfying(
+            GatewayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_SUPPORTED))
+        .hasMessageContaining("too long");
+  }
+
+  @Test
+  void aParameterIsNoBoundForALength() {
+    assertThatThrownBy(
+            () ->
+                front.bind(
+                    Asker.of(Optional.of("shop")),
+                    "SELECT repeat(name, ?) FROM items",
+                    SentValue.of(List.of(3L))))
+        .hasMessageContaining("to a length that may be above");
   }
 }

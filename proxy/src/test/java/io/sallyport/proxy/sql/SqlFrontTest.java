@@ -8,6 +8,8 @@ import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
+import io.sallyport.proxy.OutputColumn;
+import io.sallyport.proxy.Prepared;
 import io.sallyport.proxy.sql.Catalog.Column;
 import io.sallyport.proxy.sql.Catalog.Sight;
 import java.util.ArrayList;
@@ -78,12 +80,14 @@ class SqlFrontTest {
         "SELECT repeat(zip, 1000 * 1000000) FROM patients | NOT_SUPPORTED | `repeat to a length",
         "SELECT format('{:{}}', zip, 1000000000) FROM patients | NOT_SUPPORTED | small widths",
         "SELECT printf('%1000000000d', id) FROM patients | NOT_SUPPORTED | small widths",
-        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1.5 FROM r WHERE n < 5) SELECT n FROM r"
-            + "| NOT_SUPPORTED | the type of the column `n` is not certain, `DECIMAL(12,1)` or `INTEGER`",
+        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1.5 FROM r WHERE n < 5) SELECT n"
+            + " FROM r| NOT_SUPPORTED | the type of the column `n` is not certain, `DECIMAL(12,1)`"
+            + " or `INTEGER`",
         "SHOW SELECT 1 | NOT_SUPPORTED | `SHOW of a query`",
         "SELECT *, unnest([1]) FROM patients | NOT_SUPPORTED | beside *",
         "SELECT unnest([1]), unnest([2]) | NOT_SUPPORTED | `unnest twice in one select list`",
-        "SELECT zip, unnest([1]), count(*) FROM patients GROUP BY zip | NOT_SUPPORTED | beside GROUP BY",
+        "SELECT zip, unnest([1]), count(*) FROM patients GROUP BY zip | NOT_SUPPORTED | beside"
+            + " GROUP BY",
         "SELECT sum(unnest([1])) | NOT_SUPPORTED | aggregates",
         "SELECT union_value(1) | WRONG_TYPE | `union_value` does not take",
         "SELECT id FROM patients GROUP BY zip | WRONG_TYPE | `id` is not grouped",
@@ -178,6 +182,28 @@ class SqlFrontTest {
                 .stream()
                 .map(DuckDbTypes::sql))
         .containsExactly("BIGINT", "VARCHAR");
+  }
+
+  @Test
+  void tellsOfAParameterBeforeItHasAValueWhatIsCertain() {
+    Prepared certain = front.prepare(Asker.of(CLINIC), "SELECT id FROM patients WHERE zip = ?");
+    assertThat(certain.parameterTypes()).containsExactly("VARCHAR");
+    assertThat(certain.columns()).containsExactly(new OutputColumn("id", "BIGINT", true));
+    Prepared open = front.prepare(Asker.of(CLINIC), "SELECT id + ? AS x FROM patients");
+    assertThat(open.parameterTypes()).containsExactly(OutputColumn.UNKNOWN);
+    assertThat(open.columns()).extracting(OutputColumn::type).containsExactly(OutputColumn.UNKNOWN);
+  }
+
+  @Test
+  void valuesOfOneKindShareAPlan() {
+    String sql = "SELECT id FROM patients WHERE zip = ? AND id > ?";
+    assertThat(bound(sql, "a", 1L)).isSameAs(bound(sql, "b", 2L)).isNotSameAs(bound(sql, "a", 1));
+    String text = "SELECT id FROM patients WHERE id > ?";
+    assertThat(bound(text, "7")).isSameAs(bound(text, "7")).isNotSameAs(bound(text, "8"));
+  }
+
+  private static BoundQuery bound(String sql, Object... values) {
+    return front.bind(Asker.of(CLINIC), sql, SentValue.of(List.of(values)));
   }
 
   /** One at a time: Calcite's metadata, which it asks here, are not for several threads. */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,5 +71,15 @@ class SqlTextTest {
   @MethodSource("large")
   void letsWideStatementsPass(String sql) {
     assertThatCode(() -> SqlText.check(sql)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void numbersNamedParametersAndNothingElse() {
+    Map<String, Integer> places = Map.of("least", 0, "city", 1);
+    assertThat(
+            SqlText.numbered(
+                "SELECT '$least', \"$city\", $$ $city $$ -- $least\n, $least < $city, $other",
+                places))
+        .isEqualTo("SELECT '$least', \"$city\", $$ $city $$ -- $least\n, $1 < $2, $other");
   }
 }
