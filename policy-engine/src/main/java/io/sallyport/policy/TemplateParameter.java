@@ -186,24 +186,24 @@ record TemplateParameter(String name, String type, Allowed allowed) {
             ? Optional.of(decimal)
             : number instanceof BigInteger whole
                 ? Optional.of(new BigDecimal(whole))
-                : isWhole(number)
-                    ? Optional.of(BigDecimal.valueOf(((Number) number).longValue()))
-                    : isReal(number) && floating
-                        ? Optional.of(new BigDecimal(((Number) number).doubleValue()))
+                : number instanceof Number whole && isWhole(whole)
+                    ? Optional.of(BigDecimal.valueOf(whole.longValue()))
+                    : number instanceof Number real && isReal(real) && floating
+                        ? Optional.of(new BigDecimal(real.doubleValue()))
                         : Optional.empty();
     return exact.filter(value -> NumericColumn.holds(type, value)).map(Value::new);
   }
 
-  private static boolean isWhole(@Nullable Object number) {
+  private static boolean isWhole(Number number) {
     return number instanceof Long
         || number instanceof Integer
         || number instanceof Short
         || number instanceof Byte;
   }
 
-  private static boolean isReal(@Nullable Object number) {
+  private static boolean isReal(Number number) {
     return (number instanceof Double || number instanceof Float)
-        && Double.isFinite(((Number) number).doubleValue());
+        && Double.isFinite(number.doubleValue());
   }
 
   /** A value of the parameter's type as a policy or a query writes it in a text. */
