@@ -51,7 +51,7 @@ final class HeldQueries {
         Fingerprint.of(judgement.bound(), parameters, session.purpose(), held.obligations()),
         judgement.bound().sql(),
         judgement.readied().printed().sql(),
-        parameters.stream().map(String::valueOf).toList(),
+        parameters.stream().map(Fingerprint::told).toList(),
         pins,
         TouchedColumns.of(held.plan().plan()),
         held.explanation().sentence(),

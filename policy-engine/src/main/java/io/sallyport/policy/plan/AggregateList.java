@@ -18,26 +18,39 @@ public final class AggregateList {
     NEVER
   }
 
+  /** Whether an engine may fail in it for its values' sake. */
+  public enum Failure {
+    /** On no values. */
+    NEVER,
+    /** Not on numbers and times that are bounded. */
+    UNBOUNDED,
+    /** On values of any kind. */
+    ALWAYS
+  }
+
   /**
    * One function.
    *
    * @param windowOnly true if it only makes sense with OVER
    * @param sums true if contributions add up in it, so that one unit can dominate
+   * @param fails on which values it fails
    */
-  public record Entry(String name, Release release, boolean windowOnly, boolean sums) {}
+  public record Entry(
+      String name, Release release, boolean windowOnly, boolean sums, Failure fails) {}
 
   public static final AggregateList STANDARD = new AggregateList();
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   private AggregateList() {
-    for (String[] row : FunctionList.rows("aggregates.csv", "name,release,kind,sums")) {
+    for (String[] row : FunctionList.rows("aggregates.csv", "name,release,kind,sums,fails")) {
       Entry entry =
           new Entry(
               row[0],
               Release.valueOf(row[1].toUpperCase(Locale.ROOT)),
               FunctionList.choice(row, 2, "window", "aggregate"),
-              FunctionList.choice(row, 3, "yes", "no"));
+              FunctionList.choice(row, 3, "yes", "no"),
+              Failure.valueOf(row[4].toUpperCase(Locale.ROOT)));
       if (entries.put(entry.name(), entry) != null) {
         throw new IllegalStateException("aggregates.csv lists " + entry.name() + " twice");
       }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rex.RexNode;
 
 /**
  * An aggregate over protected rows before it is known whether it releases them.
@@ -94,11 +95,18 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
   List<Operand> arguments(
       AggregateList.Entry entry, AggregateCall call, Expressions expressions, Conditions make) {
     List<Operand> arguments = new ArrayList<>();
+    List<RexNode> values = new ArrayList<>();
     for (int argument : call.getArgList()) {
       Operand operand = expressions.column(argument);
       arguments.add(
           new Operand(BoundedValues.of(entry.name(), operand.rex(), make), operand.facts()));
+      values.add(operand.rex());
     }
+    FailingAggregates.over(entry.name(), values, input.rel())
+        .ifPresent(
+            what -> {
+              throw new NotReleasedException(dataset(), what + " over protected rows");
+            });
     return arguments;
   }
 }

@@ -25,6 +25,7 @@ import org.apache.calcite.rex.RexShuttle;
  * @param sources the tables whose values enter
  * @param form how it is computed
  * @param degree how many columns are multiplied
+ * @param traits what else its form does not tell
  */
 record Argument(
     Optional<String> refusal,
@@ -33,7 +34,18 @@ record Argument(
     Set<Restricted> conditions,
     Set<Source> sources,
     Form form,
-    int degree) {
+    int degree,
+    Set<Trait> traits) {
+
+  /** What a value is besides. */
+  enum Trait {
+    /** Rounded, or without its sign: many values are one, and where that begins the query says. */
+    STEPPED,
+    /** Made with a number that the query says. */
+    NUMBERED,
+    /** A number of rows, or one for a row of which something is true. */
+    COUNTED
+  }
 
   /** How a value is computed, from the plainest on. */
   enum Form {
@@ -83,6 +95,10 @@ record Argument(
       return new Arm(other, zero, branches);
     }
 
+    Arm branches(Set<Branch> other) {
+      return new Arm(when, zero, other);
+    }
+
     /** True if no row can take both ways, because they are in different branches of a union. */
     boolean excludes(Arm other) {
       return branches.stream().anyMatch(b -> other.branches.stream().anyMatch(b::excludes));
@@ -121,36 +137,52 @@ record Argument(
     values = Set.copyOf(values);
     conditions = Set.copyOf(conditions);
     sources = Set.copyOf(sources);
+    traits = Set.copyOf(traits);
   }
 
   static Argument refused(String why) {
     return new Argument(
-        Optional.of(why), List.of(Arm.ALWAYS), Set.of(), Set.of(), Set.of(), Form.SCALED, 0);
+        Optional.of(why),
+        List.of(Arm.ALWAYS),
+        Set.of(),
+        Set.of(),
+        Set.of(),
+        Form.SCALED,
+        0,
+        Set.of());
   }
 
   static Argument constant(List<Arm> arms) {
-    return new Argument(Optional.empty(), arms, Set.of(), Set.of(), Set.of(), Form.SCALED, 0);
+    return new Argument(
+        Optional.empty(), arms, Set.of(), Set.of(), Set.of(), Form.SCALED, 0, Set.of());
   }
 
   static Argument column(Set<Restricted> values, Set<Source> sources) {
     return new Argument(
-        Optional.empty(), List.of(Arm.ALWAYS), values, Set.of(), sources, Form.COLUMN, 1);
+        Optional.empty(), List.of(Arm.ALWAYS), values, Set.of(), sources, Form.COLUMN, 1, Set.of());
   }
 
   Argument withArms(List<Arm> other) {
-    return new Argument(refusal, other, values, conditions, sources, form, degree);
+    return new Argument(refusal, other, values, conditions, sources, form, degree, traits);
   }
 
   Argument withConditions(Set<Restricted> more) {
-    return new Argument(refusal, arms, values, union(conditions, more), sources, form, degree);
+    return new Argument(
+        refusal, arms, values, union(conditions, more), sources, form, degree, traits);
   }
 
   Argument withForm(Form other) {
-    return new Argument(refusal, arms, values, conditions, sources, form.and(other), degree);
+    return new Argument(
+        refusal, arms, values, conditions, sources, form.and(other), degree, traits);
+  }
+
+  Argument withTrait(Trait more) {
+    return new Argument(
+        refusal, arms, values, conditions, sources, form, degree, union(traits, Set.of(more)));
   }
 
   Argument withSources(Set<Source> other) {
-    return new Argument(refusal, arms, values, conditions, other, form, degree);
+    return new Argument(refusal, arms, values, conditions, other, form, degree, traits);
   }
 
   /** The datasets whose public tables give values that enter. */
@@ -186,7 +218,8 @@ record Argument(
         union(conditions, other.conditions),
         union(sources, other.sources),
         form.and(other.form),
-        newDegree);
+        newDegree,
+        union(traits, other.traits));
   }
 
   private static <T> Set<T> union(Set<T> one, Set<T> other) {

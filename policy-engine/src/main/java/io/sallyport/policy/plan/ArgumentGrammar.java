@@ -2,10 +2,13 @@ package io.sallyport.policy.plan;
 
 import com.google.common.collect.Sets;
 import io.sallyport.policy.plan.Argument.Arm;
+import io.sallyport.policy.plan.Argument.Trait;
 import io.sallyport.policy.plan.Column.Facts;
+import io.sallyport.policy.plan.Column.Restricted;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
@@ -30,6 +33,7 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
 final class ArgumentGrammar {
   private static final int MOST_ARMS = 24;
   private static final int HIGHEST_DEGREE = 3;
+  private static final Set<String> DAYS = Set.of("day", "days", "d");
 
   /** One operand: its guarded expression and what is known of it. */
   record Operand(RexNode rex, Facts facts) {
@@ -51,13 +55,15 @@ final class ArgumentGrammar {
     if (literal.getType().getSqlTypeName() == SqlTypeName.BOOLEAN) {
       return Argument.constant(List.of(new Arm(Optional.empty(), literal.isAlwaysFalse())));
     }
-    return Argument.constant(List.of(new Arm(Optional.empty(), Conditions.isZero(literal))));
+    return Conditions.isZero(literal)
+        ? Argument.constant(List.of(new Arm(Optional.empty(), true)))
+        : Argument.constant(List.of(Arm.ALWAYS)).withTrait(Trait.NUMBERED);
   }
 
   /** A column's argument where it is named: a truth value is a choice of 1 or 0. */
   Argument column(RexNode reference, Argument known) {
     return known.refusal().isEmpty() && isBoolean(reference.getType())
-        ? known.withArms(truth(reference))
+        ? known.withArms(truth(reference)).withTrait(Trait.COUNTED)
         : known;
   }
 
@@ -125,17 +131,34 @@ final class ArgumentGrammar {
       case "cast", "try_cast" -> cast(call, operands.get(0));
       case "round", "floor", "ceil", "ceiling" ->
           literalsAfter(operands, 1) ? steps(call, operands.get(0).argument()) : refused(name);
-      case "abs", "try" -> operands.get(0).argument();
+      case "abs" -> steps(call, operands.get(0).argument());
+      case "try" -> operands.get(0).argument();
       case "date_diff", "datediff", "date_sub", "datesub" ->
           operands.size() == 3 && operands.get(0).rex() instanceof RexLiteral
-              ? rounded(call, sum(operands.subList(1, 3)))
+              ? difference(call, operands)
               : refused(name);
       case "coalesce", "ifnull" -> firstNotNull(operands);
       case "if" -> operands.size() == 3 ? choice(operands) : refused(name);
-      case "nullif" -> operands.get(0).argument().withConditions(operands.get(1).facts().lineage());
+      case "nullif" -> operands.get(0).argument().withConditions(lineage(operands));
       case "greatest", "least" -> selected(call, operands);
       default -> refused("`" + name + "`");
     };
+  }
+
+  /** Days between two dates are what their subtraction gives; other parts are rounded. */
+  private Argument difference(RexNode call, List<Operand> operands) {
+    boolean days =
+        operands.get(0).rex() instanceof RexLiteral part
+            && DAYS.contains(String.valueOf(part.getValueAs(String.class)).toLowerCase(Locale.ROOT))
+            && operands.stream()
+                .skip(1)
+                .allMatch(o -> o.rex().getType().getSqlTypeName() == SqlTypeName.DATE);
+    Argument difference = rounded(call, sum(operands.subList(1, 3)));
+    return days ? difference : difference.withTrait(Trait.STEPPED);
+  }
+
+  private static Set<Restricted> lineage(List<Operand> operands) {
+    return Column.lineage(operands.stream().map(Operand::facts).toList());
   }
 
   static Argument refused(String what) {
@@ -154,6 +177,15 @@ final class ArgumentGrammar {
     boolean alone = operands.size() == 1;
     for (Operand operand : operands) {
       Argument term = operand.argument();
+      if (!alone && term.traits().contains(Trait.STEPPED)) {
+        return refused("a term beside one that is rounded or an absolute value");
+      }
+      if (!alone
+          && term.form().mayCancel()
+          && !SqlTypeUtil.isNumeric(operand.rex().getType())
+          && !isBoolean(operand.rex().getType())) {
+        return refused("arithmetic with a time that is computed");
+      }
       if (!alone && term.form() == Argument.Form.SHIFTED) {
         return refused("a third term beside figures about one unit");
       }
@@ -179,6 +211,10 @@ final class ArgumentGrammar {
   /** Zero in one factor is zero in the product, so arms are met pair by pair. */
   Argument product(List<Operand> operands) {
     Argument product = Argument.constant(List.of(Arm.ALWAYS));
+    if (operands.stream().anyMatch(o -> o.argument().traits().contains(Trait.STEPPED))
+        && operands.stream().filter(o -> o.argument().degree() > 0).count() > 1) {
+      return refused("a product with a factor that is rounded or an absolute value");
+    }
     for (Operand operand : operands) {
       LinkedHashSet<Arm> arms = new LinkedHashSet<>();
       for (Arm one : product.arms()) {
@@ -221,7 +257,7 @@ final class ArgumentGrammar {
       return refused("a cast to this type");
     }
     boolean keeps =
-        SqlTypeUtil.isApproximateNumeric(to)
+        to.getSqlTypeName() == SqlTypeName.DOUBLE
             || isBoolean(from)
             || SqlTypeUtil.isDatetime(to)
             || SqlTypeUtil.isIntType(from)
@@ -231,11 +267,14 @@ final class ArgumentGrammar {
     return keeps ? operand.argument() : steps(call, operand.argument());
   }
 
-  /** Rounding what was computed is a choice: {@code ceil(abs(id - 5) / 1e7)} is 0 for one row. */
+  /**
+   * Rounding what was computed is a choice: {@code ceil(abs(id - 5) / 1e7)} is 0 for one row. So is
+   * its absolute value: {@code abs(x - 5) + x} is the same for all rows below 5.
+   */
   private Argument steps(RexNode call, Argument argument) {
     return argument.degree() == 0 || argument.isPlain()
-        ? rounded(call, argument)
-        : refused("rounding of what is computed");
+        ? rounded(call, argument).withTrait(Trait.STEPPED)
+        : refused("rounding of what is computed, or its absolute value,");
   }
 
   /** What is rounded to zero does not enter. */
@@ -283,6 +322,6 @@ final class ArgumentGrammar {
           selected.with(
               operand.argument(), arms, Math.max(selected.degree(), operand.argument().degree()));
     }
-    return limited(selected.withArms(arms));
+    return limited(selected.withArms(arms).withConditions(lineage(operands)));
   }
 }

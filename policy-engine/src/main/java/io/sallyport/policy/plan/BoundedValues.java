@@ -6,6 +6,7 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.util.DateString;
 
 /**
  * Keeps values out of an aggregate that could make it fail: an engine's failure would tell of them.
@@ -13,14 +14,17 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
  * <pre>sum(x)  →  sum(CASE WHEN x &gt;= -1e100 AND x &lt;= 1e100 THEN x END)      x is a DOUBLE
  * sum(x)  →  sum(x)                                                    x is a DECIMAL(15,2)</pre>
  *
- * <p>Values that are not finite stay out as well. Sums of what remains cannot overflow, for any
- * number of rows that fits on a disk.
+ * <p>Values that are not finite stay out as well, and times outside the years 1 to 9999. Sums of
+ * what remains cannot overflow, for any number of rows that fits on a disk.
  */
 final class BoundedValues {
   /** A sum of 10^10 values of so many digits fits into DuckDB's 128 bits. */
   private static final int DIGITS = 28;
 
   private static final BigDecimal FINITE = new BigDecimal("1E+100");
+
+  private static final DateString FIRST_DAY = new DateString(1, 1, 1);
+  private static final DateString LAST_DAY = new DateString(9999, 12, 31);
 
   /** Functions that only pick or count values. */
   private static final Set<String> PICKING =
@@ -35,6 +39,8 @@ final class BoundedValues {
           "first",
           "last",
           "mode",
+          "quantile",
+          "quantile_disc",
           "bool_and",
           "bool_or",
           "count_if",
@@ -52,8 +58,14 @@ final class BoundedValues {
     return SqlTypeUtil.isDecimal(type) && type.getPrecision() > DIGITS;
   }
 
-  private static boolean isHuge(RelDataType type) {
+  static boolean isHuge(RelDataType type) {
     return type.getSqlTypeName() == SqlTypeName.OTHER && type.toString().endsWith("HUGEINT");
+  }
+
+  /** A DATE, or a TIMESTAMP of at most microseconds. */
+  static boolean isTime(RelDataType type) {
+    return type.getSqlTypeName() == SqlTypeName.DATE
+        || type.getSqlTypeName() == SqlTypeName.TIMESTAMP && type.getPrecision() <= 6;
   }
 
   static RexNode of(String aggregate, RexNode value, Conditions make) {
@@ -69,6 +81,9 @@ final class BoundedValues {
         least = make.approximate(new BigDecimal("-3E+38"));
       }
       return make.onlyIf(make.isBetween(value, least, most), value);
+    }
+    if (isTime(type)) {
+      return make.onlyIf(make.isBetween(value, make.date(FIRST_DAY), make.date(LAST_DAY)), value);
     }
     if (canFail(aggregate, type)) {
       int scale = isWide(type) ? type.getScale() : 0;

@@ -20,6 +20,7 @@ import org.apache.calcite.sql.type.OperandTypes;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.util.DateString;
 
 /** Makes the expressions that a guard adds to a plan; nothing is simplified. */
 final class Conditions {
@@ -246,6 +247,14 @@ final class Conditions {
         List.of(condition, value, rex.makeNullLiteral(nothing())));
   }
 
+  /** A floating number, of which there is one zero and one NaN. */
+  RexNode oneZero(RexNode value) {
+    RexNode zero = tryCast(rex.makeLiteral("0"), value.getType());
+    RexNode none = tryCast(rex.makeLiteral("NaN"), value.getType());
+    return choose(
+        value.getType(), List.of(isSame(value, zero), zero, isSame(value, none), none, value));
+  }
+
   /** The value in rows in which a column is known, else NULL. */
   RexNode onlyIfKnown(RelNode rows, int column, RexNode value) {
     return NeverNull.is(rows, column) ? value : onlyIf(isNotNull(ref(rows, column)), value);
@@ -334,6 +343,10 @@ final class Conditions {
   /** DOUBLE, in which contributions are weighed. */
   RelDataType number() {
     return nullable(rex.getTypeFactory().createSqlType(SqlTypeName.DOUBLE));
+  }
+
+  RexNode date(DateString day) {
+    return rex.makeDateLiteral(day);
   }
 
   RelDataType bigint() {

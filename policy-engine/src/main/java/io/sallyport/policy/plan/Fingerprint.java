@@ -5,6 +5,7 @@ import io.sallyport.policy.Obligations;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class Fingerprint {
             });
     for (Object parameter : parameters) {
       fingerprint.field(parameter == null ? "NULL" : parameter.getClass().getName());
-      fingerprint.field(String.valueOf(parameter));
+      fingerprint.field(told(parameter));
     }
     fingerprint.field(purpose.map(stated -> "for " + stated).orElse(""));
     obligations
@@ -62,6 +63,16 @@ public final class Fingerprint {
             });
     fingerprint.field(obligations.resultRows().toString());
     return sha256(fingerprint.canonical.toString());
+  }
+
+  /** A parameter's value as its owner reads it: bytes by their digits, not by who holds them. */
+  public static String told(@Nullable Object parameter) {
+    if (parameter instanceof byte[] bytes) {
+      return "\\x" + HexFormat.of().formatHex(bytes);
+    }
+    return parameter instanceof Object[] values
+        ? Arrays.deepToString(values)
+        : String.valueOf(parameter);
   }
 
   /** One policy may guard groups in several ways, depending on who asks. */

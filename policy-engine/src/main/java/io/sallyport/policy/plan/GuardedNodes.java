@@ -35,7 +35,6 @@ import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalSort;
 import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.logical.LogicalValues;
-import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -482,13 +481,15 @@ final class GuardedNodes {
   private static void refuseFailing(LogicalAggregate aggregate) {
     for (AggregateCall call : aggregate.getAggCallList()) {
       String name = call.getAggregation().getName().toLowerCase(Locale.ROOT);
+      List<RexNode> arguments = new ArrayList<>();
       for (int argument : call.getArgList()) {
-        RelDataType type = aggregate.getInput().getRowType().getFieldList().get(argument).getType();
-        if (BoundedValues.canFail(name, type)) {
-          throw new NotReleasedException(
-              "", "`" + name + "` of very long numbers in a sub-query over protected rows");
-        }
+        arguments.add(RexInputRef.of(argument, aggregate.getInput().getRowType()));
       }
+      FailingAggregates.unbounded(name, arguments, aggregate.getInput())
+          .ifPresent(
+              what -> {
+                throw new NotReleasedException("", what + " in a sub-query over protected rows");
+              });
     }
   }
 

@@ -2,7 +2,7 @@ package io.sallyport.policy.plan;
 
 import io.sallyport.policy.Policy.Use;
 import io.sallyport.policy.plan.Argument.Arm;
-import io.sallyport.policy.plan.Argument.Branch;
+import io.sallyport.policy.plan.Argument.Trait;
 import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Column.Facts;
 import io.sallyport.policy.plan.Column.Restricted;
@@ -53,6 +53,9 @@ final class PerUnitStep {
           "variance",
           "var_samp",
           "var_pop");
+
+  /** In the others one row of a unit decides how much another counts. */
+  private static final Set<String> ADDING = Set.of("count", "count_star", "sum");
 
   private final GuardedNodes nodes;
   private final Conditions make;
@@ -176,18 +179,18 @@ final class PerUnitStep {
       }
       boolean counts = entry.name().equals("count") || entry.name().equals("count_star");
       if (arguments.isEmpty()) {
-        Argument one = Argument.column(Set.of(), sources());
+        Argument one = Argument.column(Set.of(), sources()).withTrait(Trait.COUNTED);
         return one.withArms(counted(filter));
       }
       Operand only = arguments.get(0);
       if (only.facts().key().isPresent()) {
-        return Argument.column(Set.of(), sources());
+        return Argument.column(Set.of(), sources()).withTrait(Trait.COUNTED);
       }
-      Argument argument = only.argument();
+      Argument argument = counts ? only.argument().withTrait(Trait.COUNTED) : only.argument();
       List<Arm> arms = new ArrayList<>();
       for (Arm arm : argument.arms()) {
         if (arm.when().isEmpty() && !counts && marks(arm).isEmpty()) {
-          arms.add(arm);
+          arms.add(arm.branches(Set.of()));
           continue;
         }
         List<RexNode> parts = new ArrayList<>();
@@ -195,11 +198,18 @@ final class PerUnitStep {
         parts.add(make.isNotNull(only.rex()));
         arm.when().ifPresent(parts::add);
         for (Mark mark : marks(arm)) {
-          arms.add(arm(parts, arm, mark, arm.zero() && !counts));
+          arms.add(arm(parts, mark, arm.zero() && !counts));
         }
         if (marks(arm).isEmpty()) {
-          arms.add(arm.zero(arm.zero() && !counts).when(Optional.of(marker(make.and(parts)))));
+          arms.add(new Arm(Optional.of(marker(make.and(parts))), arm.zero() && !counts));
         }
+      }
+      if (arms.size() > 1 && (call.isDistinct() || !ADDING.contains(entry.name()))) {
+        return Argument.refused(
+            "`"
+                + entry.name()
+                + "` of a choice of values within one unit, in an outer aggregate; leave out its"
+                + " ELSE, or add the values up within the unit");
       }
       if (counts) {
         arms.add(none(arms));
@@ -245,7 +255,7 @@ final class PerUnitStep {
     private List<Arm> counted(Optional<RexNode> filter) {
       List<Arm> arms = new ArrayList<>();
       for (Mark mark : marks(Arm.ALWAYS)) {
-        arms.add(arm(filter.stream().toList(), Arm.ALWAYS, mark, false));
+        arms.add(arm(filter.stream().toList(), mark, false));
       }
       if (arms.isEmpty() && filter.isEmpty()) {
         return List.of(Arm.ALWAYS);
@@ -257,12 +267,13 @@ final class PerUnitStep {
       return arms;
     }
 
-    private Arm arm(List<RexNode> parts, Arm arm, Mark mark, boolean zero) {
+    /**
+     * Rows of several branches make the row of one unit, so its ways exclude each other no more.
+     */
+    private Arm arm(List<RexNode> parts, Mark mark, boolean zero) {
       List<RexNode> all = new ArrayList<>(parts);
       all.add(make.ref(step.input().rel(), mark.at()));
-      Set<Branch> branches = new HashSet<>(arm.branches());
-      branches.add(mark.branch());
-      return new Arm(Optional.of(marker(make.and(all))), zero, branches);
+      return new Arm(Optional.of(marker(make.and(all))), zero);
     }
 
     /** The branches that an arm is in, as far as it does not say so itself. */

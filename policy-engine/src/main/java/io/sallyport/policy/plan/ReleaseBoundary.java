@@ -208,7 +208,7 @@ final class ReleaseBoundary {
         Operand key = expressions.column(position);
         Rights.notKey(key.facts(), step.scope());
         Rights.require(key.facts(), Use.GROUP);
-        row.add(key.rex(), nodes.hiddenName());
+        row.add(GroupKeys.alike(key.rex(), step.dataset(), make), nodes.hiddenName());
       }
     }
 
@@ -248,6 +248,9 @@ final class ReleaseBoundary {
       AggregateList.Entry entry = step.entry(call);
       List<Operand> arguments = step.arguments(entry, call, expressions, make);
       allowed(entry, call, arguments);
+      if (entry.sums()) {
+        arguments.forEach(this::refuseSwallowing);
+      }
       Optional<RexNode> filter = filter(call);
       List<Threshold> thresholds = new ArrayList<>();
       Set<RexNode> conditions = contributors.of(told(), entry, arguments, filter);
@@ -271,6 +274,22 @@ final class ReleaseBoundary {
         places.add(row.at(argument.rex()));
       }
       figures.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
+    }
+
+    /**
+     * A sum of DOUBLEs depends on the order of its rows: beside a huge number of the query's, that
+     * is added and taken away again, the values of some are lost and those of others are not.
+     */
+    private void refuseSwallowing(Operand argument) {
+      long ways = argument.argument().arms().stream().filter(arm -> !arm.zero()).count();
+      boolean several = ways > 1 || units.stream().anyMatch(u -> !u.branches().isEmpty());
+      if (several
+          && SqlTypeUtil.isApproximateNumeric(argument.rex().getType())
+          && argument.argument().traits().contains(Argument.Trait.NUMBERED)) {
+        throw refused(
+            "a choice between values of type DOUBLE that are made with a number; cast them to"
+                + " DECIMAL");
+      }
     }
 
     /** The unions of which the keys tell the branch. */
@@ -346,8 +365,8 @@ final class ReleaseBoundary {
         throw refused(
             "`"
                 + name
-                + "` of numbers that the query itself writes, where the policy rounds counts; write"
-                + " count(*) filter (where …)");
+                + "` of counts, or of numbers that the query itself writes, where the policy rounds"
+                + " counts; write count(*) filter (where …)");
       }
       int degree = arguments.stream().mapToInt(a -> a.argument().degree()).sum();
       Set<Argument.Source> sources = new HashSet<>();
@@ -365,8 +384,11 @@ final class ReleaseBoundary {
       return units.stream().mapToInt(u -> u.release().roundTo()).max().orElse(1);
     }
 
-    private static boolean isCountInDisguise(Operand argument) {
-      return argument.argument().refusal().isEmpty() && argument.argument().degree() == 0;
+    private static boolean isCountInDisguise(Operand operand) {
+      Argument argument = operand.argument();
+      boolean counted =
+          argument.traits().contains(Argument.Trait.COUNTED) && argument.degree() == 1;
+      return argument.refusal().isEmpty() && (argument.degree() == 0 || counted);
     }
 
     private void allowed(

@@ -48,6 +48,10 @@ final class Windows {
           "count",
           "count_star");
 
+  /** In the others one row of a unit decides what another shows. */
+  private static final Set<String> ADDING =
+      Set.of("row_number", "rank", "dense_rank", "sum", "count", "count_star");
+
   /** They fail on a number that is not positive, and so could tell that a row exists. */
   private static final Set<String> FAILING = Set.of("ntile", "nth_value");
 
@@ -114,6 +118,7 @@ final class Windows {
     if (AggregateList.STANDARD.find(name).isEmpty() || FAILING.contains(name)) {
       throw refused("`" + name + "` over protected rows");
     }
+    FailingAggregates.over(name, Expressions.rex(arguments)).ifPresent(this::refuse);
     for (Unit unit : scope.standing().units()) {
       if (!isOf(unit, partition)) {
         throw refused(
@@ -151,7 +156,10 @@ final class Windows {
         arguments.size() <= 2
             && arguments.stream().limit(1).allMatch(a -> a.argument().isPlain())
             && arguments.stream().skip(1).allMatch(a -> a.rex() instanceof RexLiteral);
-    if (!ENTERING.contains(name) || !plain || !SqlTypeUtil.isNumeric(moved.getType())) {
+    boolean chosen =
+        !ADDING.contains(name)
+            && scope.standing().units().stream().anyMatch(unit -> !unit.branches().isEmpty());
+    if (!ENTERING.contains(name) || !plain || chosen || !SqlTypeUtil.isNumeric(moved.getType())) {
       return ArgumentGrammar.refused("a window's value");
     }
     Set<Restricted> values = new HashSet<>();
@@ -189,6 +197,10 @@ final class Windows {
     if (!known || scope.isStrict() && !safe) {
       throw refused("a window frame that is not a fixed number of rows");
     }
+  }
+
+  private void refuse(String reason) {
+    throw refused(reason + " over protected rows");
   }
 
   private NotReleasedException refused(String reason) {
