@@ -14,6 +14,14 @@ public final class GatewayException extends RuntimeException {
     this.code = code;
   }
 
+  /**
+   * @param cause what the front end ran into, for its tests; doors never tell it
+   */
+  public GatewayException(ErrorCode code, String message, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
   public ErrorCode code() {
     return code;
   }

@@ -64,12 +64,13 @@ final class AstAggregates {
       keys = new SqlNodeList(AT);
     }
     SqlNode call = call(name, operands, Ast.flag(node, "distinct"), false);
-    if (!keys.isEmpty()) {
+    // How many there are is the same in any order.
+    if (!keys.isEmpty() && !name.equals("count")) {
       call = SqlStdOperatorTable.WITHIN_GROUP.createCall(AT, call, keys);
     }
     return node.has("filter")
         ? SqlStdOperatorTable.FILTER.createCall(
-            AT, call, expressions.expression(node.path("filter")))
+            AT, call, expressions.condition(node.path("filter")))
         : call;
   }
 
@@ -139,7 +140,7 @@ final class AstAggregates {
     List<SqlNode> operands = expressions.arguments(node, name);
     String counted = name;
     if (node.has("filter_expr")) {
-      operands = filtered(name, operands, expressions.expression(node.path("filter_expr")));
+      operands = filtered(name, operands, expressions.condition(node.path("filter_expr")));
       counted = name.equals("count_star") ? "count" : name;
     }
     SqlNode call = call(counted, operands, Ast.flag(node, "distinct"), true);
@@ -150,8 +151,9 @@ final class AstAggregates {
     node.path("partitions").forEach(p -> partitions.add(expressions.expression(p)));
     String start = Ast.text(node, "start");
     String end = Ast.text(node, "end");
-    if (start.endsWith("_GROUPS") || end.endsWith("_GROUPS")) {
-      throw Ast.unsupported("GROUPS in a window");
+    if (start.startsWith("EXPR_") && start.endsWith("_GROUPS")
+        || end.startsWith("EXPR_") && end.endsWith("_GROUPS")) {
+      throw Ast.unsupported("GROUPS with a number in a window");
     }
     SqlNode window =
         new EngineWindow(
@@ -194,7 +196,8 @@ final class AstAggregates {
     return switch (name) {
       case "UNBOUNDED_PRECEDING" -> SqlWindow.createUnboundedPreceding(AT);
       case "UNBOUNDED_FOLLOWING" -> SqlWindow.createUnboundedFollowing(AT);
-      case "CURRENT_ROW_RANGE", "CURRENT_ROW_ROWS" -> SqlWindow.createCurrentRow(AT);
+      case "CURRENT_ROW_RANGE", "CURRENT_ROW_GROUPS", "CURRENT_ROW_ROWS" ->
+          SqlWindow.createCurrentRow(AT);
       case "EXPR_PRECEDING_ROWS", "EXPR_PRECEDING_RANGE" ->
           SqlWindow.createPreceding(expressions.expression(offset), AT);
       case "EXPR_FOLLOWING_ROWS", "EXPR_FOLLOWING_RANGE" ->

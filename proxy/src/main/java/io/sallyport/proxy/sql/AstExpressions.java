@@ -8,17 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
-import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOperator;
+import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -60,6 +59,8 @@ final class AstExpressions {
   private final Map<String, Integer> parameters;
   private final AstAggregates aggregates;
   private final AstLambdas lambdas;
+  private final AstColumns columns;
+  private final AstAccesses accesses;
 
   AstExpressions(AstQueries queries, TypeOracle oracle, Map<String, Integer> parameters) {
     this.queries = queries;
@@ -67,11 +68,13 @@ final class AstExpressions {
     this.parameters = parameters;
     this.aggregates = new AstAggregates(this, queries, oracle);
     this.lambdas = new AstLambdas(this, oracle);
+    this.columns = new AstColumns(this, queries, lambdas, oracle);
+    this.accesses = new AstAccesses(this);
   }
 
   SqlNode expression(JsonNode node) {
     return switch (Ast.text(node, "class")) {
-      case "COLUMN_REF" -> column(node);
+      case "COLUMN_REF" -> columns.column(node);
       case "CONSTANT" -> constant(node);
       case "FUNCTION" -> function(node);
       case "CAST" -> cast(node);
@@ -82,109 +85,16 @@ final class AstExpressions {
       case "CASE" -> caseWhen(node);
       case "SUBQUERY" -> subQuery(node);
       case "WINDOW" -> aggregates.window(node);
-      case "LAMBDA" -> arrow(node);
-      case "POSITIONAL_REFERENCE" -> position(node);
+      case "LAMBDA" -> accesses.arrow(node);
+      case "POSITIONAL_REFERENCE" -> columns.position(node);
       case "PARAMETER" -> parameter(node);
       case "STAR" -> throw Ast.unsupported("* inside an expression");
       default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
     };
   }
 
-  private SqlNode column(JsonNode node) {
-    Ast.only(node, "a column", "column_names", "alias");
-    List<String> names = Ast.texts(node.path("column_names"));
-    Optional<SqlNode> parameter = lambdas.parameter(names.get(0));
-    if (parameter.isPresent()) {
-      return fields(parameter.get(), names.subList(1, names.size()));
-    }
-    if (names.size() == 1) {
-      return column(names.get(0));
-    }
-    if (queries.isRelation(names.get(0))) {
-      return fields(new SqlIdentifier(names.subList(0, 2), AT), names.subList(2, names.size()));
-    }
-    if (names.size() > 2 && queries.isRelation(names.get(1))) {
-      return fields(new SqlIdentifier(names.subList(0, 3), AT), names.subList(3, names.size()));
-    }
-    if (!queries.mayBeColumn(names.get(0))) {
-      throw new GatewayException(
-          ErrorCode.UNKNOWN_TABLE,
-          "unknown table `" + String.join(".", names.subList(0, names.size() - 1)) + "`");
-    }
-    return fields(column(names.get(0)), names.subList(1, names.size()));
-  }
-
-  private SqlNode column(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (Vocabulary.scalar(lower) && lower.startsWith("current_") && !isColumn(name)) {
-      return call(lower, List.of());
-    }
-    if (Asker.tells(lower) && !lower.equals("version") && !isColumn(name)) {
-      return session(lower);
-    }
-    Optional<Scope> scope = queries.scope();
-    Optional<SqlNode> merged = scope.flatMap(s -> s.merged(name));
-    if (merged.isPresent()) {
-      return merged.get();
-    }
-    Optional<JsonNode> aliased = scope.flatMap(s -> s.takeAlias(name));
-    if (aliased.isPresent()) {
-      SqlNode meant = expression(aliased.get());
-      scope.get().giveAlias(name, aliased.get());
-      return meant;
-    }
-    // Quoted, because Calcite takes names such as user for functions.
-    return new SqlIdentifier(List.of(name), null, AT, List.of(SqlParserPos.QUOTED_ZERO));
-  }
-
-  /** What the session says, as a constant. */
-  private SqlNode session(String function) {
-    SqlNode told =
-        queries
-            .asker()
-            .told(function)
-            .<SqlNode>map(AstExpressions::text)
-            .orElseGet(() -> SqlLiteral.createNull(AT));
-    return castTo(told, "cast", "VARCHAR");
-  }
-
-  private boolean isColumn(String name) {
-    return queries.scope().flatMap(Scope::columns).map(c -> !c.isEmpty()).orElse(true)
-        && queries.mayBeColumn(name)
-        && queries.scope().flatMap(Scope::columns).isPresent();
-  }
-
-  private SqlNode fields(SqlNode struct, List<String> names) {
-    SqlNode result = struct;
-    for (String name : names) {
-      result = call("struct_extract", List.of(result, text(name)));
-    }
-    return result;
-  }
-
-  private static SqlNode text(String value) {
+  static SqlNode text(String value) {
     return SqlLiteral.createCharString(value, "UTF-8", AT);
-  }
-
-  /** A column by its place in FROM, as DuckDB writes {@code array(SELECT …)} out. */
-  private SqlNode position(JsonNode node) {
-    Ast.only(node, "#", "index", "alias");
-    int index = node.path("index").asInt();
-    return queries
-        .scope()
-        .flatMap(Scope::columns)
-        .filter(columns -> index >= 1 && index <= columns.size())
-        .map(columns -> columns.get(index - 1).value())
-        .orElseThrow(() -> Ast.unsupported("#" + index));
-  }
-
-  /** DuckDB's parser cannot tell JSON's arrow from an old lambda; only the first is left. */
-  private SqlNode arrow(JsonNode node) {
-    Ast.only(node, "a lambda", "lhs", "expr", "syntax_type", "alias");
-    if (!Ast.text(node, "syntax_type").equals("SINGLE_ARROW")) {
-      throw Ast.unsupported("lambda outside list_transform, list_filter and list_reduce");
-    }
-    return call("->", List.of(expression(node.path("lhs")), expression(node.path("expr"))));
   }
 
   private SqlNode constant(JsonNode node) {
@@ -233,14 +143,22 @@ final class AstExpressions {
         "export_state",
         "arguments",
         "qualified_name",
+        "schema",
+        "catalog",
         "filter");
     String name = Ast.text(node, "function_name").toLowerCase(Locale.ROOT);
+    if (node.has("schema")) {
+      return expression(accesses.method(node, queries));
+    }
     unqualified(node, name);
     if (Vocabulary.aggregate(name)) {
       return aggregates.aggregate(node, name);
     }
     if (Asker.tells(name) && !node.has("arguments")) {
-      return session(name);
+      return columns.session(name);
+    }
+    if (AstAccesses.aggregatesList(name)) {
+      return accesses.listAggregate(node, name);
     }
     if (!Vocabulary.scalar(name)) {
       throw unknownFunction(name);
@@ -258,7 +176,7 @@ final class AstExpressions {
   }
 
   static void unqualified(JsonNode node, String name) {
-    if (node.path("qualified_name").path("path").size() > 1) {
+    if (node.has("schema") || node.path("qualified_name").path("path").size() > 1) {
       throw Ast.unsupported("a schema before the function " + name);
     }
   }
@@ -312,10 +230,15 @@ final class AstExpressions {
         AstTypes.name(node.path("type_expr")));
   }
 
-  private SqlNode castTo(SqlNode operand, String function, String type) {
+  SqlNode castTo(SqlNode operand, String function, String type) {
     RelDataType target = oracle.named(type);
     return new SqlBasicCall(
         new EngineFunction(function, ReturnTypes.explicit(target), true), List.of(operand), AT);
+  }
+
+  /** An expression where DuckDB wants a condition, and casts what is none. */
+  SqlNode condition(JsonNode node) {
+    return EngineImplicit.condition(expression(node), oracle);
   }
 
   private SqlNode comparison(JsonNode node) {
@@ -337,7 +260,7 @@ final class AstExpressions {
         };
     SqlNode result = null;
     for (JsonNode child : node.path("children")) {
-      SqlNode next = expression(child);
+      SqlNode next = condition(child);
       result = result == null ? next : operator.createCall(AT, result, next);
     }
     if (result == null) {
@@ -353,30 +276,20 @@ final class AstExpressions {
       operands.add(expression(child));
     }
     return switch (Ast.type(node)) {
-      case "OPERATOR_NOT" -> SqlStdOperatorTable.NOT.createCall(AT, operands);
+      case "OPERATOR_NOT" ->
+          SqlStdOperatorTable.NOT.createCall(AT, EngineImplicit.condition(operands.get(0), oracle));
       case "OPERATOR_IS_NULL" -> SqlStdOperatorTable.IS_NULL.createCall(AT, operands);
       case "OPERATOR_IS_NOT_NULL" -> SqlStdOperatorTable.IS_NOT_NULL.createCall(AT, operands);
       case "COMPARE_IN" -> call("in", operands);
       case "OPERATOR_COALESCE" -> call("coalesce", operands);
       case "OPERATOR_TRY" -> call("try", operands);
       case "ARRAY_EXTRACT" -> call("array_extract", operands);
-      case "STRUCT_EXTRACT" -> call("struct_extract", operands);
-      case "ARRAY_SLICE" -> slice(node, operands);
+      case "STRUCT_EXTRACT" -> EngineImplicit.field(operands.get(0), operands.get(1), oracle);
+      case "ARRAY_SLICE" -> accesses.slice(operands);
+      case "ARRAY_CONSTRUCTOR" -> call("list_value", operands);
       case "GROUPING_FUNCTION" -> SqlStdOperatorTable.GROUPING.createCall(AT, operands);
       default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
     };
-  }
-
-  private SqlNode slice(JsonNode node, List<SqlNode> operands) {
-    for (JsonNode bound : node.path("children")) {
-      if (Ast.text(bound, "function_name").equals("list_value") && !bound.has("arguments")) {
-        throw Ast.unsupported("a slice with an open end");
-      }
-    }
-    if (operands.size() != 3) {
-      throw Ast.unsupported("a slice with a step");
-    }
-    return call("array_slice", operands);
   }
 
   private SqlNode between(JsonNode node) {
@@ -395,10 +308,20 @@ final class AstExpressions {
     SqlNodeList then = new SqlNodeList(AT);
     for (JsonNode check : node.path("case_checks")) {
       Ast.only(check, "CASE", "when_expr", "then_expr");
-      when.add(expression(check.path("when_expr")));
+      when.add(condition(check.path("when_expr")));
       then.add(expression(check.path("then_expr")));
     }
-    return new SqlCase(AT, null, when, then, expression(node.path("else_expr")));
+    SqlNode otherwise = expression(node.path("else_expr"));
+    boolean isNull =
+        SqlUtil.isNullLiteral(otherwise, false)
+            && then.stream().allMatch(value -> SqlUtil.isNullLiteral(value, false));
+    // Calcite wants a branch that is no plain NULL.
+    return new SqlCase(
+        AT,
+        null,
+        when,
+        then,
+        isNull ? new EngineFunction.Maybe().createCall(AT, otherwise) : otherwise);
   }
 
   private SqlNode subQuery(JsonNode node) {
@@ -429,7 +352,7 @@ final class AstExpressions {
     } else {
       left = expression(child);
     }
-    return (operator == SqlStdOperatorTable.SOME_EQ ? SqlStdOperatorTable.IN : operator)
+    return (operator == SqlStdOperatorTable.SOME_EQ ? EngineMembership.IN : operator)
         .createCall(AT, left, query);
   }
 

@@ -12,7 +12,6 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what follows a query in DuckDB's syntax tree into Calcite's: ORDER BY, LIMIT, OFFSET.
@@ -23,9 +22,11 @@ final class AstOrders {
   private static final SqlParserPos AT = SqlParserPos.ZERO;
 
   private final AstExpressions expressions;
+  private final AstLimits limits;
 
   AstOrders(AstExpressions expressions) {
     this.expressions = expressions;
+    this.limits = new AstLimits(expressions);
   }
 
   SqlNode modified(SqlNode query, JsonNode modifiers, SqlNodeList items, boolean select) {
@@ -51,8 +52,8 @@ final class AstOrders {
           if (!Ast.text(modifier, "limit_type").equals("ROW_COUNT")) {
             throw Ast.unsupported("LIMIT as a percentage");
           }
-          fetch = count(modifier.path("limit"), "LIMIT");
-          offset = count(modifier.path("offset"), "OFFSET");
+          fetch = limits.count(modifier.path("limit"), "LIMIT");
+          offset = limits.count(modifier.path("offset"), "OFFSET");
         }
         default ->
             throw Ast.unsupported(Ast.type(modifier).toLowerCase(Locale.ROOT).replace('_', ' '));
@@ -61,19 +62,6 @@ final class AstOrders {
     return orders.isEmpty() && offset == null && fetch == null
         ? query
         : new SqlOrderBy(AT, query, orders, offset, fetch);
-  }
-
-  private @Nullable SqlNode count(JsonNode node, String clause) {
-    if (node.isMissingNode()) {
-      return null;
-    }
-    String kind = Ast.text(node, "class");
-    boolean literal =
-        kind.equals("CONSTANT") && Ast.text(node.path("literal"), "kind").equals("INTEGER");
-    if (!literal && !kind.equals("PARAMETER")) {
-      throw Ast.unsupported(clause + " with an expression");
-    }
-    return expressions.expression(node);
   }
 
   static boolean sortsAll(JsonNode modifiers) {

@@ -57,14 +57,20 @@ final class AstQueries {
   /**
    * @param parameters the position of each parameter by its name, counted from zero
    */
-  AstQueries(Catalog catalog, Asker asker, TypeOracle oracle, Map<String, Integer> parameters) {
+  AstQueries(
+      Catalog catalog,
+      Asker asker,
+      TypeOracle oracle,
+      Map<String, Integer> parameters,
+      GeneratedNames generated) {
     this.catalog = catalog;
     this.asker = asker;
     this.expressions = new AstExpressions(this, oracle, parameters);
     this.relations = new AstRelations(this, expressions);
     this.orders = new AstOrders(expressions);
     this.joined =
-        new JoinedColumns(this::columnNames, (a, b) -> expressions.call("coalesce", List.of(a, b)));
+        new JoinedColumns(
+            this::columnNames, (a, b) -> expressions.call("coalesce", List.of(a, b)), generated);
     this.setOperations = new AstSetOperations(this::query, joined);
   }
 
@@ -170,7 +176,7 @@ final class AstQueries {
   }
 
   /** The column names of a table or CTE as the analyst sees them. */
-  private Optional<List<String>> columnNames(JsonNode table) {
+  Optional<List<String>> columnNames(JsonNode table) {
     List<String> path = Ast.texts(table.path("qualified_name").path("path"));
     return path.size() == 1 && isCte(path.get(0))
         ? cte(path.get(0)).flatMap(Cte::columns)
@@ -234,7 +240,8 @@ final class AstQueries {
   }
 
   private SqlNode select(JsonNode typed) {
-    JsonNode node = AstUnnests.written(typed);
+    AstRelations.name(typed.path("from_table"), new ArrayList<>());
+    JsonNode node = new AstStars(joined).written(AstUnnests.written(typed));
     Ast.only(
         node,
         "SELECT",
@@ -249,7 +256,6 @@ final class AstQueries {
         "having",
         "qualify");
     JsonNode tables = node.path("from_table");
-    AstRelations.name(tables, new ArrayList<>());
     scopes.push(Scope.of(tables, joined));
     try {
       List<JsonNode> filters = new ArrayList<>();
@@ -277,7 +283,7 @@ final class AstQueries {
     for (JsonNode filter : filters) {
       where = both(where, exists(filter));
     }
-    SqlNode qualify = optional(node.path("qualify"));
+    SqlNode qualify = windowed(optional(node.path("qualify")));
     scope.aliases(MissingNode.getInstance());
     SqlNodeList groups = groups(node, items);
     SqlNode having = optional(node.path("having"));
@@ -330,6 +336,16 @@ final class AstQueries {
     }
   }
 
+  /** Calcite wants a window in QUALIFY itself; DuckDB takes one of the select list. */
+  private @Nullable SqlNode windowed(@Nullable SqlNode qualify) {
+    if (qualify == null || Vocabulary.windows(qualify)) {
+      return qualify;
+    }
+    SqlNode row = expressions.rowNumber(new SqlNodeList(AT), new SqlNodeList(AT));
+    return both(
+        qualify, EngineComparison.GREATER_OR_EQUAL.createCall(AT, row, expressions.number("1")));
+  }
+
   private static SqlNode both(@Nullable SqlNode one, SqlNode other) {
     return one == null ? other : SqlStdOperatorTable.AND.createCall(AT, one, other);
   }
@@ -371,7 +387,7 @@ final class AstQueries {
   }
 
   private @Nullable SqlNode optional(JsonNode node) {
-    return node.isMissingNode() ? null : expressions.expression(node);
+    return node.isMissingNode() ? null : expressions.condition(node);
   }
 
   private @Nullable SqlNodeList groups(JsonNode node, SqlNodeList items) {
@@ -381,11 +397,11 @@ final class AstQueries {
       SqlNodeList all = new SqlNodeList(AT);
       for (SqlNode item : items) {
         SqlNode bare = SelectItems.bare(item);
-        if (!Vocabulary.aggregates(bare) && Vocabulary.namesColumn(bare)) {
+        if (!Vocabulary.aggregatesAnywhere(bare) && Vocabulary.namesColumn(bare)) {
           all.add(bare);
         }
       }
-      boolean grouped = !all.isEmpty() || items.stream().anyMatch(Vocabulary::aggregates);
+      boolean grouped = !all.isEmpty() || items.stream().anyMatch(Vocabulary::aggregatesAnywhere);
       return grouped ? all : null;
     }
     if (!handling.equals("STANDARD_HANDLING")) {

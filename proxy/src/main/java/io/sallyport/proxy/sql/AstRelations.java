@@ -3,6 +3,7 @@ package io.sallyport.proxy.sql;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -113,6 +114,10 @@ final class AstRelations {
     if (alias.isEmpty() && columns.isEmpty()) {
       return table;
     }
+    if (!columns.isEmpty()) {
+      List<String> own = queries.columnNames(node).orElse(List.of());
+      own.stream().skip(columns.size()).forEach(columns::add);
+    }
     return as(table, alias.isEmpty() ? name.get(name.size() - 1) : alias, columns);
   }
 
@@ -195,7 +200,7 @@ final class AstRelations {
   @Nullable SqlNode condition(JsonNode join) {
     only(join);
     return join.has("condition")
-        ? expressions.expression(join.path("condition"))
+        ? expressions.condition(join.path("condition"))
         : common(join, Ast.text(join, "ref_type"));
   }
 
@@ -224,10 +229,26 @@ final class AstRelations {
       width = cells.size();
       rows.add(SqlStdOperatorTable.ROW.createCall(AT, cells));
     }
+    oneKind(node.path("values"), width);
     List<String> columns = new ArrayList<>(Ast.texts(node.path("column_name_alias")));
     for (int i = columns.size(); i < width; i++) {
       columns.add("col" + i);
     }
     return as(SqlStdOperatorTable.VALUES.createCall(AT, rows), JoinedColumns.alias(node), columns);
+  }
+
+  /** DuckDB turns texts into what the other rows have, or fails. */
+  private static void oneKind(JsonNode rows, int width) {
+    for (int i = 0; i < width; i++) {
+      Set<String> kinds = new HashSet<>();
+      for (JsonNode row : rows) {
+        String kind = Ast.text(row.path(i).path("literal"), "kind");
+        kinds.add(kind.equals("NUMERIC") ? "INTEGER" : kind);
+      }
+      kinds.retainAll(Set.of("STRING", "INTEGER", "BOOLEAN"));
+      if (kinds.size() > 1) {
+        throw Ast.unsupported("VALUES with literals of several kinds in one column");
+      }
+    }
   }
 }

@@ -12,12 +12,15 @@ final class CallSyntax {
   private static final Set<String> INFIX =
       Set.of(
           "+", "-", "*", "/", "//", "%", "||", "~~", "!~~", "~~*", "!~~*", "~~~", "^@", "&", "|",
-          "<<", ">>", "**", "^", "->", "->>", "@>", "<@", "&&");
+          "<<", ">>", "**", "^", "->>", "@>", "<@", "&&");
   private static final Set<String> PREFIX = Set.of("-", "+", "~", "@");
 
   /** Functions that read like keywords: their names are never quoted. */
   private static final Map<String, String> KEYWORDS =
       Map.of("coalesce", "COALESCE", "try", "TRY", "row", "ROW");
+
+  /** A slice's end that is not given. */
+  static final String OPEN = "\"list_value\"()";
 
   private CallSyntax() {}
 
@@ -49,7 +52,16 @@ final class CallSyntax {
       case "array_extract":
         return operands.get(0) + "[" + operands.get(1) + "]";
       case "array_slice":
-        return operands.get(0) + "[" + operands.get(1) + ":" + operands.get(2) + "]";
+        return operands.get(0)
+            + "["
+            + (operands.get(1).equals(OPEN) ? "" : operands.get(1))
+            + ":"
+            + (operands.get(2).equals(OPEN) ? operands.size() == 4 ? "-" : "" : operands.get(2))
+            + (operands.size() == 4 ? ":" + operands.get(3) : "")
+            + "]";
+      case "->":
+        // DuckDB would take a right side apart that is an arrow itself.
+        return "json_extract(" + String.join(", ", operands) + ")";
       case "struct_pack", "union_value":
         return name + structure(operands);
       case "current_date", "current_timestamp":

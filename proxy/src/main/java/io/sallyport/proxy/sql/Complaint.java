@@ -2,8 +2,10 @@ package io.sallyport.proxy.sql;
 
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says in our words what Calcite's validator complains of, with no more than the analyst's own name
@@ -24,7 +26,12 @@ final class Complaint {
 
   private Complaint() {}
 
-  static GatewayException of(String message) {
+  /** Empty if it names nothing that would help. */
+  static Optional<GatewayException> of(String message) {
+    return Optional.ofNullable(known(message));
+  }
+
+  private static @Nullable GatewayException known(String message) {
     Matcher ambiguous = AMBIGUOUS.matcher(message);
     if (ambiguous.matches()) {
       return wrong(
@@ -56,7 +63,10 @@ final class Complaint {
     if (message.contains("olumn count mismatch") || message.contains("same number of columns")) {
       return wrong("the two sides do not have the same number of columns");
     }
-    return wrong("the statement does not fit its tables or types; check names, types and counts");
+    if (message.startsWith("Values passed to ")) {
+      return wrong("the two sides of IN, ANY or ALL do not have one type; cast one of them");
+    }
+    return null;
   }
 
   private static String name(Matcher matcher) {

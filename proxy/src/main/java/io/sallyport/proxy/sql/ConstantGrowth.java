@@ -45,6 +45,7 @@ final class ConstantGrowth {
           ">>",
           "in",
           "between",
+          "condition",
           "~~",
           "!~~",
           "~~*",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sallyport.proxy.ErrorCode;
@@ -56,6 +57,8 @@ final class DuckDbBinder implements AutoCloseable {
 
   private static final String PARSE =
       "SELECT json_serialize_sql(?, skip_null := true, skip_empty := true)";
+
+  private static final JsonNode EMPTY = AstWriter.JSON.objectNode().put("type", "EMPTY");
 
   private final JsonMapper json =
       new JsonMapper(
@@ -176,6 +179,32 @@ final class DuckDbBinder implements AutoCloseable {
     return statements.get(0);
   }
 
+  /** An expression of a syntax tree as DuckDB writes it, which is also what it calls its column. */
+  Optional<String> text(JsonNode expression) {
+    ObjectNode select = AstWriter.select(AstWriter.list(List.of(expression)), EMPTY);
+    select.putObject("cte_map");
+    ObjectNode tree = AstWriter.JSON.objectNode().put("error", false);
+    tree.putArray("statements").addObject().set("node", select);
+    try {
+      return work(
+          worker -> {
+            try (PreparedStatement write =
+                worker.connection.prepareStatement("SELECT json_deserialize_sql(?)")) {
+              write.setString(1, tree.toString());
+              try (ResultSet written = write.executeQuery()) {
+                written.next();
+                String sql = written.getString(1);
+                return sql.startsWith("SELECT ")
+                    ? Optional.of(sql.substring("SELECT ".length()))
+                    : Optional.empty();
+              }
+            }
+          });
+    } catch (SQLException e) {
+      return Optional.empty();
+    }
+  }
+
   private static GatewayException refused(JsonNode tree, String sql) {
     if (tree.path("error_type").asText().equals("not implemented")) {
       return new GatewayException(ErrorCode.NOT_SUPPORTED, notASelect(SqlText.firstWord(sql)));
@@ -259,6 +288,20 @@ final class DuckDbBinder implements AutoCloseable {
           });
     } catch (SQLException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Why DuckDB does not bind the text, which it has failed to. */
+  GatewayException complaint(String dataset, String sql) {
+    try {
+      return work(
+          worker -> {
+            worker.use(dataset);
+            worker.connection.prepareStatement(sql).close();
+            return BinderComplaint.of("");
+          });
+    } catch (SQLException e) {
+      return BinderComplaint.of(String.valueOf(e.getMessage()));
     }
   }
 

@@ -58,6 +58,10 @@ final class EngineValidator extends SqlValidatorImpl {
       deriveType(scope, expression);
       return;
     }
+    if (expression instanceof SqlCall call && call.getOperator() instanceof EngineLambda) {
+      // Its parameters have no type before it has one.
+      deriveType(scope, expression);
+    }
     super.inferUnknownTypes(inferredType, scope, expression);
   }
 

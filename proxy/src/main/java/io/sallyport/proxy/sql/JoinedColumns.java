@@ -26,7 +26,13 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 final class JoinedColumns {
   /** A column by its name, what it means in terms of one table, and that table's alias. */
-  record Column(String name, SqlNode value, String relation) {}
+  record Column(String name, SqlNode value, String relation) {
+    /** True if it is the column that EXCLUDE names with its table. */
+    boolean is(JsonNode qualified) {
+      return name.equalsIgnoreCase(Ast.text(qualified, "column"))
+          && relation.equalsIgnoreCase(Ast.text(qualified, "table"));
+    }
+  }
 
   /** Columns in order, and the aliases of relations whose columns cannot be told. */
   private record Side(List<Column> columns, List<String> open) {
@@ -47,14 +53,19 @@ final class JoinedColumns {
 
   private final Function<JsonNode, Optional<List<String>>> tables;
   private final BinaryOperator<SqlNode> coalesce;
+  private final GeneratedNames generated;
   private final AstPivots pivots = new AstPivots(this);
 
   /**
    * @param tables the column names of a base table or CTE, if they can be told
    * @param coalesce the first of two values that is not NULL
+   * @param generated what DuckDB calls an expression without a name
    */
   JoinedColumns(
-      Function<JsonNode, Optional<List<String>>> tables, BinaryOperator<SqlNode> coalesce) {
+      Function<JsonNode, Optional<List<String>>> tables,
+      BinaryOperator<SqlNode> coalesce,
+      GeneratedNames generated) {
+    this.generated = generated;
     this.tables = tables;
     this.coalesce = coalesce;
   }
@@ -261,7 +272,14 @@ final class JoinedColumns {
     }
     boolean ownTables = query.path("cte_map").path("map").isEmpty();
     List<String> names = new ArrayList<>();
-    for (JsonNode item : query.path("select_list")) {
+    JsonNode items = query.path("select_list");
+    if (AstStars.holds(items)) {
+      if (!ownTables) {
+        return Optional.empty();
+      }
+      items = new AstStars(this).written(query).path("select_list");
+    }
+    for (JsonNode item : items) {
       String alias = Ast.text(item, "alias");
       if (Ast.text(item, "class").equals("STAR")) {
         Optional<List<String>> star = star(query, item, ownTables);
@@ -275,7 +293,7 @@ final class JoinedColumns {
         List<String> path = Ast.texts(item.path("column_names"));
         names.add(path.get(path.size() - 1));
       } else {
-        names.add("$expression" + names.size());
+        names.add(generated.of(item).orElse("$expression" + names.size()));
       }
     }
     return names.isEmpty() ? Optional.empty() : Optional.of(numbered(names));
@@ -301,16 +319,18 @@ final class JoinedColumns {
         ownTables
             && !item.has("relation_name")
             && !Ast.flag(item, "columns")
-            && !item.has("qualified_exclude_list")
             && !Ast.type(from).equals("EMPTY");
     if (!plain) {
       return Optional.empty();
     }
     List<String> excluded = Ast.texts(item.path("exclude_list"));
+    List<JsonNode> qualified = new ArrayList<>();
+    item.path("qualified_exclude_list").forEach(qualified::add);
     List<String> names = new ArrayList<>();
     Optional<List<Column>> columns = known(from);
     for (Column column : columns.orElse(List.of())) {
-      if (excluded.stream().noneMatch(column.name()::equalsIgnoreCase)) {
+      if (excluded.stream().noneMatch(column.name()::equalsIgnoreCase)
+          && qualified.stream().noneMatch(column::is)) {
         names.add(renamed(item, column.name()));
       }
     }

@@ -3,7 +3,6 @@ package io.sallyport.proxy.sql;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.calcite.sql.SqlBasicCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
@@ -22,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SelectItems {
   private static final SqlParserPos AT = SqlParserPos.ZERO;
-
-  /** Patterns that Java and DuckDB understand alike. */
-  private static final Pattern SIMPLE = Pattern.compile("[A-Za-z0-9_ .*+?()|^$-]+");
 
   private final AstExpressions expressions;
   private final JoinedColumns joined;
@@ -60,14 +56,13 @@ final class SelectItems {
         "exclude_list",
         "replace_list",
         "rename_list",
-        "expr");
+        "qualified_exclude_list");
     String relation = Ast.text(star, "relation_name");
     boolean plain =
         !star.has("exclude_list")
             && !star.has("replace_list")
             && !star.has("rename_list")
-            && !Ast.flag(star, "columns")
-            && !star.has("expr");
+            && !star.has("qualified_exclude_list");
     if (plain && !relation.isEmpty()) {
       return List.of(SqlIdentifier.star(List.of(relation, ""), AT, List.of(AT, AT)));
     }
@@ -84,29 +79,20 @@ final class SelectItems {
 
   private List<SqlNode> written(JsonNode star, List<JoinedColumns.Column> columns) {
     List<String> excluded = new ArrayList<>(Ast.texts(star.path("exclude_list")));
+    List<JsonNode> qualified = new ArrayList<>();
+    star.path("qualified_exclude_list").forEach(qualified::add);
     List<SqlNode> items = new ArrayList<>();
     for (JoinedColumns.Column column : columns) {
       String name = column.name();
-      if (matches(star, name) && !excluded.removeIf(name::equalsIgnoreCase)) {
+      boolean left = excluded.removeIf(name::equalsIgnoreCase) | qualified.removeIf(column::is);
+      if (!left) {
         items.add(as(replaced(star, column), JoinedColumns.renamed(star, name)));
       }
     }
-    if (items.isEmpty() || !excluded.isEmpty()) {
+    if (items.isEmpty() || !excluded.isEmpty() || !qualified.isEmpty()) {
       throw Ast.unsupported("* EXCLUDE of these columns");
     }
     return items;
-  }
-
-  private static boolean matches(JsonNode star, String column) {
-    if (!star.has("expr")) {
-      return true;
-    }
-    JsonNode literal = star.path("expr").path("literal");
-    String pattern = Ast.text(literal, "text");
-    if (!Ast.text(literal, "kind").equals("STRING") || !SIMPLE.matcher(pattern).matches()) {
-      throw Ast.unsupported("COLUMNS with this expression");
-    }
-    return Pattern.compile(pattern).matcher(column).find();
   }
 
   private SqlNode replaced(JsonNode star, JoinedColumns.Column column) {

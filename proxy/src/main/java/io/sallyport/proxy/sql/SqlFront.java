@@ -31,7 +31,6 @@ import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.validate.SqlValidatorException;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
-import org.apache.calcite.sql2rel.StandardConvertletTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,6 +189,8 @@ public final class SqlFront implements AutoCloseable {
     }
     Optional<Described> described =
         refusing(
+            key.asker(),
+            sql,
             () -> {
               Parsed parsed = parse(sql);
               if (parsed.positions().isEmpty() || isDescribedQuery(parsed)) {
@@ -219,7 +220,13 @@ public final class SqlFront implements AutoCloseable {
   /** Calcite's tree of a text in which every function is on the list, and nothing grows long. */
   private SqlNode translate(Parsed parsed, Asker asker, TypeOracle oracle, List<SentValue> values) {
     SqlNode query =
-        new AstQueries(catalog, asker, oracle, parsed.positions()).statement(parsed.tree());
+        new AstQueries(
+                catalog,
+                asker,
+                oracle,
+                parsed.positions(),
+                new GeneratedNames(parsed.tree(), binder::text))
+            .statement(parsed.tree());
     TypeGrowth.check(query);
     ConstantGrowth.check(query, values);
     return query;
@@ -227,6 +234,8 @@ public final class SqlFront implements AutoCloseable {
 
   private BoundQuery bindAnew(Asker asker, String typed, Optional<List<SentValue>> sent) {
     return refusing(
+        asker,
+        typed,
         () -> {
           Parsed parsed = parse(typed);
           sent.ifPresent(values -> checkCount(parsed.positions().size(), values.size()));
@@ -266,7 +275,8 @@ public final class SqlFront implements AutoCloseable {
         columns.join();
       }
       PlanGrowth.check(plan, values);
-      List<String> names = agreed(plan, columns.join());
+      List<String> names =
+          agreed(plan, columns.join().orElseThrow(() -> complaint(asker, parsed.sql())));
       return new BoundQuery(typed, plan, names, parameters, Probe.empty(plan));
     }
   }
@@ -312,7 +322,7 @@ public final class SqlFront implements AutoCloseable {
             RelOptCluster.create(
                 new HepPlanner(HepProgram.builder().build(), Contexts.empty()),
                 new RexBuilder(types)),
-            StandardConvertletTable.INSTANCE,
+            EngineImplicit.convertlets(),
             CONVERSION) {
           /** Calcite's validator would have an INTEGER behind LIMIT. */
           @Override
@@ -367,19 +377,18 @@ public final class SqlFront implements AutoCloseable {
   }
 
   /** What Calcite and Java say of a statement in words of ours. */
-  private static <T> T refusing(Supplier<T> work) {
+  private <T> T refusing(Asker asker, String typed, Supplier<T> work) {
     try {
       return work.get();
     } catch (CalciteContextException e) {
-      throw refusal(e);
+      throw refusal(e, asker, parse(typed));
     } catch (GatewayException e) {
       throw e;
     } catch (StackOverflowError e) {
       throw new GatewayException(
           ErrorCode.TOO_LARGE, "the statement is nested too deeply; split it into smaller parts");
     } catch (RuntimeException | AssertionError e) {
-      throw new GatewayException(
-          ErrorCode.NOT_SUPPORTED, "the statement uses a combination that is not supported");
+      throw Constructs.refused(parse(typed).tree(), e);
     }
   }
 
@@ -399,7 +408,7 @@ public final class SqlFront implements AutoCloseable {
     for (OutputColumn column :
         binder
             .description(asker.dataset().orElse(""), Catalog.forBinder(numbered), values)
-            .orElseThrow(SqlFront::doesNotFit)) {
+            .orElseThrow(() -> complaint(asker, sql))) {
       rows.add(AstShows.described(column));
     }
     List<OutputColumn> columns = AstShows.columns();
@@ -411,9 +420,9 @@ public final class SqlFront implements AutoCloseable {
         false);
   }
 
-  private static GatewayException doesNotFit() {
-    return new GatewayException(
-        ErrorCode.WRONG_TYPE, "the statement does not fit its tables or types; check it");
+  /** Why DuckDB does not bind a text that it parses. */
+  private GatewayException complaint(Asker asker, String sql) {
+    return binder.complaint(asker.dataset().orElse(""), Catalog.forBinder(sql));
   }
 
   /** The names of a bound statement's parameters, without their signs, in order. */
@@ -462,13 +471,11 @@ public final class SqlFront implements AutoCloseable {
   }
 
   /** The columns' names, if DuckDB's binder finds the same columns in the text as the plan has. */
-  private static List<String> agreed(RelNode plan, Optional<List<OutputColumn>> described) {
-    List<OutputColumn> columns = described.orElseThrow(SqlFront::doesNotFit);
+  private static List<String> agreed(RelNode plan, List<OutputColumn> columns) {
     List<RelDataTypeField> fields = plan.getRowType().getFieldList();
     if (columns.size() != fields.size()) {
       throw new GatewayException(
-          ErrorCode.NOT_SUPPORTED,
-          "the statement uses a combination that is not supported; name its columns");
+          ErrorCode.NOT_SUPPORTED, "`*` means other columns here than in DuckDB; name the columns");
     }
     for (int i = 0; i < fields.size(); i++) {
       OutputColumn column = columns.get(i);
@@ -492,10 +499,16 @@ public final class SqlFront implements AutoCloseable {
         || described.equals("ENUM") && planned.startsWith("ENUM(");
   }
 
-  private static GatewayException refusal(CalciteContextException e) {
+  /** What Calcite complains of; else what DuckDB does; else both could say more than we know. */
+  private GatewayException refusal(CalciteContextException e, Asker asker, Parsed parsed) {
     Throwable cause = e.getCause();
     String message = cause instanceof SqlValidatorException ? cause.getMessage() : null;
-    return Complaint.of(message == null ? "" : message);
+    return Complaint.of(message == null ? "" : message)
+        .orElseGet(
+            () ->
+                describe(asker, parsed).isEmpty()
+                    ? complaint(asker, parsed.sql())
+                    : Constructs.refused(parsed.tree(), e));
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.util.regex.Pattern;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlDynamicParam;
-import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.calcite.sql.type.SqlReturnTypeInference;
@@ -253,10 +252,9 @@ final class TypeOracle implements AutoCloseable {
         return null;
       }
       SqlNode operand = call.getCall().getOperandList().get(i);
-      if (operand instanceof SqlDynamicParam parameter && parameter.getIndex() < literals.size()) {
-        return literals.get(parameter.getIndex()).orElse(null);
-      }
-      return operand instanceof SqlLiteral literal ? Literals.text(literal) : null;
+      return operand instanceof SqlDynamicParam parameter && parameter.getIndex() < literals.size()
+          ? literals.get(parameter.getIndex()).orElse(null)
+          : Literals.constant(operand);
     }
   }
 }

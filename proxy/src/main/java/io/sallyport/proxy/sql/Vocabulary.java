@@ -116,6 +116,56 @@ final class Vocabulary {
     return places;
   }
 
+  /** True if the expression holds a function over a window. */
+  static boolean windows(SqlNode expression) {
+    try {
+      expression.accept(
+          new SqlBasicVisitor<Void>() {
+            @Override
+            public Void visit(SqlCall call) {
+              if (call.getKind() == SqlKind.OVER) {
+                throw Util.FoundOne.NULL;
+              }
+              return call.isA(SqlKind.QUERY) ? null : super.visit(call);
+            }
+          });
+      return false;
+    } catch (Util.FoundOne found) {
+      return true;
+    }
+  }
+
+  /** True if the expression holds an aggregate, be it within a window. */
+  static boolean aggregatesAnywhere(SqlNode expression) {
+    try {
+      expression.accept(
+          new SqlBasicVisitor<Void>() {
+            @Override
+            public Void visit(SqlCall call) {
+              if (call.isA(SqlKind.QUERY)) {
+                return null;
+              }
+              if (call.getKind() != SqlKind.OVER) {
+                if (call.getOperator() instanceof SqlAggFunction) {
+                  throw Util.FoundOne.NULL;
+                }
+                return super.visit(call);
+              }
+              // The function over the window is no aggregate of the rows.
+              SqlNode function = call.operand(0);
+              if (function instanceof SqlCall over) {
+                over.getOperandList().forEach(operand -> operand.accept(this));
+              }
+              call.operand(1).accept(this);
+              return null;
+            }
+          });
+      return false;
+    } catch (Util.FoundOne found) {
+      return true;
+    }
+  }
+
   /** True if the expression holds an aggregate that is not over a window. */
   static boolean aggregates(SqlNode expression) {
     try {

@@ -1,0 +1,128 @@
+package io.sallyport.proxy.sql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sallyport.proxy.ErrorCode;
+import io.sallyport.proxy.GatewayException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/**
+ * What a name in an expression means: a column, a field of one, a lambda's parameter, an alias of
+ * the select list, or a constant of the session such as {@code current_date}.
+ */
+final class AstColumns {
+  private static final SqlParserPos AT = SqlParserPos.ZERO;
+
+  /** Functions that stand without parentheses, and the one that each is. */
+  private static final Map<String, String> BARE =
+      Map.of(
+          "current_date", "current_date",
+          "current_timestamp", "current_timestamp",
+          "current_time", "get_current_time",
+          "localtime", "current_localtime",
+          "localtimestamp", "current_localtimestamp");
+
+  private final AstExpressions expressions;
+  private final AstQueries queries;
+  private final AstLambdas lambdas;
+  private final TypeOracle oracle;
+
+  AstColumns(
+      AstExpressions expressions, AstQueries queries, AstLambdas lambdas, TypeOracle oracle) {
+    this.expressions = expressions;
+    this.queries = queries;
+    this.lambdas = lambdas;
+    this.oracle = oracle;
+  }
+
+  SqlNode column(JsonNode node) {
+    Ast.only(node, "a column", "column_names", "alias");
+    List<String> names = Ast.texts(node.path("column_names"));
+    Optional<SqlNode> parameter = lambdas.parameter(names.get(0));
+    if (parameter.isPresent()) {
+      return fields(parameter.get(), names.subList(1, names.size()));
+    }
+    if (names.size() == 1) {
+      return column(names.get(0));
+    }
+    if (queries.isRelation(names.get(0))) {
+      return fields(new SqlIdentifier(names.subList(0, 2), AT), names.subList(2, names.size()));
+    }
+    if (names.size() > 2 && queries.isRelation(names.get(1))) {
+      return fields(new SqlIdentifier(names.subList(0, 3), AT), names.subList(3, names.size()));
+    }
+    if (!queries.mayBeColumn(names.get(0))) {
+      throw new GatewayException(
+          ErrorCode.UNKNOWN_TABLE,
+          "unknown table `" + String.join(".", names.subList(0, names.size() - 1)) + "`");
+    }
+    return fields(column(names.get(0)), names.subList(1, names.size()));
+  }
+
+  private SqlNode column(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    String bare = BARE.get(lower);
+    if (bare != null && !isColumn(name)) {
+      return expressions.call(bare, List.of());
+    }
+    if (Asker.tells(lower) && !lower.equals("version") && !isColumn(name)) {
+      return session(lower);
+    }
+    Optional<Scope> scope = queries.scope();
+    Optional<SqlNode> merged = scope.flatMap(s -> s.merged(name));
+    if (merged.isPresent()) {
+      return merged.get();
+    }
+    Optional<JsonNode> aliased = scope.flatMap(s -> s.takeAlias(name));
+    if (aliased.isPresent()) {
+      SqlNode meant = expressions.expression(aliased.get());
+      scope.get().giveAlias(name, aliased.get());
+      return meant;
+    }
+    // Quoted, because Calcite takes names such as user for functions.
+    return new SqlIdentifier(List.of(name), null, AT, List.of(SqlParserPos.QUOTED_ZERO));
+  }
+
+  /** What the session says, as a constant. */
+  SqlNode session(String function) {
+    SqlNode told =
+        queries
+            .asker()
+            .told(function)
+            .<SqlNode>map(AstExpressions::text)
+            .orElseGet(() -> SqlLiteral.createNull(AT));
+    return EngineImplicit.cast(told, oracle.named("VARCHAR"));
+  }
+
+  private boolean isColumn(String name) {
+    return queries.scope().flatMap(Scope::columns).map(c -> !c.isEmpty()).orElse(true)
+        && queries.mayBeColumn(name)
+        && queries.scope().flatMap(Scope::columns).isPresent();
+  }
+
+  private SqlNode fields(SqlNode struct, List<String> names) {
+    SqlNode result = struct;
+    for (String name : names) {
+      result = EngineImplicit.field(result, AstExpressions.text(name), oracle);
+    }
+    return result;
+  }
+
+  /** A column by its place in FROM, as DuckDB writes {@code array(SELECT …)} out. */
+  SqlNode position(JsonNode node) {
+    Ast.only(node, "#", "index", "alias");
+    int index = node.path("index").asInt();
+    return queries
+        .scope()
+        .flatMap(Scope::columns)
+        .filter(columns -> index >= 1 && index <= columns.size())
+        .map(columns -> columns.get(index - 1).value())
+        .orElseThrow(() -> Ast.unsupported("#" + index));
+  }
+}

@@ -1,0 +1,153 @@
+package io.sallyport.proxy.sql;
+
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOperatorBinding;
+import org.apache.calcite.sql.SqlUtil;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql2rel.SqlRexContext;
+import org.apache.calcite.sql2rel.SqlRexConvertletTable;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+
+/**
+ * What DuckDB reads into an expression by its type, written out in the plan.
+ *
+ * <pre>WHERE age     →  WHERE CAST(age AS BOOLEAN)
+ * js.street     →  json_extract(js, '$."street"')
+ * addr.street   →  struct_extract(addr, 'street')</pre>
+ *
+ * <p>In a plan there is no such operator: it is either gone or a function of the policy's list.
+ */
+abstract class EngineImplicit extends EngineFunction {
+  private static final SqlParserPos AT = SqlParserPos.ZERO;
+
+  final TypeOracle oracle;
+
+  private EngineImplicit(String name, TypeOracle oracle) {
+    super(name, ReturnTypes.ARG0, true);
+    this.oracle = oracle;
+  }
+
+  /** What stands in the plan. */
+  abstract RexNode meant(RexBuilder rex, List<RexNode> operands);
+
+  /** Calcite's convertlets, and those of these operators. */
+  static SqlRexConvertletTable convertlets() {
+    return call ->
+        call.getOperator() instanceof EngineImplicit
+            ? EngineImplicit::converted
+            : StandardConvertletTable.INSTANCE.get(call);
+  }
+
+  private static RexNode converted(SqlRexContext context, SqlCall call) {
+    List<RexNode> operands =
+        call.getOperandList().stream().map(context::convertExpression).toList();
+    return ((EngineImplicit) call.getOperator()).meant(context.getRexBuilder(), operands);
+  }
+
+  /**
+   * A value where DuckDB wants a condition. IN and ANY are not looked into, because Calcite would
+   * turn their negation round by its own rules of types.
+   */
+  static SqlNode condition(SqlNode value, TypeOracle oracle) {
+    if (SqlUtil.isNullLiteral(value, false)) {
+      return cast(value, oracle.named("BOOLEAN"));
+    }
+    if (value instanceof Literals.Number number) {
+      return SqlLiteral.createBoolean(number.bigDecimalValue().signum() != 0, AT);
+    }
+    boolean certain =
+        value instanceof SqlCall call && call.getOperator() instanceof EngineComparison
+            || value.getKind() == SqlKind.AND
+            || value.getKind() == SqlKind.OR
+            || value.getKind() == SqlKind.NOT
+            || value.getKind() == SqlKind.EXISTS
+            || value.getKind() == SqlKind.IS_NULL
+            || value.getKind() == SqlKind.IS_NOT_NULL;
+    return certain ? value : new SqlBasicCall(new Condition(oracle), List.of(value), AT);
+  }
+
+  /** A field of a struct, a member of a JSON object, or what a map has for a key. */
+  static SqlNode field(SqlNode value, SqlNode name, TypeOracle oracle) {
+    return new SqlBasicCall(new Field(oracle), List.of(value, name), AT);
+  }
+
+  static SqlNode cast(SqlNode value, RelDataType type) {
+    return new SqlBasicCall(castTo(type), List.of(value), AT);
+  }
+
+  private static EngineFunction castTo(RelDataType type) {
+    return new EngineFunction("cast", ReturnTypes.explicit(type), true);
+  }
+
+  private static final class Condition extends EngineImplicit {
+    Condition(TypeOracle oracle) {
+      super("condition", oracle);
+    }
+
+    @Override
+    public RelDataType inferReturnType(SqlOperatorBinding binding) {
+      RelDataType given = binding.getOperandType(0);
+      return given.getSqlTypeName() == SqlTypeName.BOOLEAN ? given : oracle.named("BOOLEAN");
+    }
+
+    @Override
+    RexNode meant(RexBuilder rex, List<RexNode> operands) {
+      return operands.get(0).getType().getSqlTypeName() == SqlTypeName.BOOLEAN
+          ? operands.get(0)
+          : rex.makeCall(castTo(oracle.named("BOOLEAN")), operands);
+    }
+  }
+
+  private static final class Field extends EngineImplicit {
+    private final EngineFunction ofStruct;
+    private final EngineFunction ofJson;
+    private final EngineFunction ofMap;
+
+    Field(TypeOracle oracle) {
+      super("struct_extract", oracle);
+      ofStruct = new EngineFunction("struct_extract", oracle.scalar("struct_extract"), true);
+      ofMap = new EngineFunction("array_extract", oracle.scalar("array_extract"), true);
+      ofJson = new EngineFunction("json_extract", oracle.scalar("json_extract"), true);
+    }
+
+    private static boolean isJson(RelDataType type) {
+      return DuckDbTypes.sql(type).equals("JSON");
+    }
+
+    private static boolean isMap(RelDataType type) {
+      return DuckDbTypes.sql(type).startsWith("MAP(");
+    }
+
+    @Override
+    public RelDataType inferReturnType(SqlOperatorBinding binding) {
+      if (isJson(binding.getOperandType(0))) {
+        return oracle.named("JSON");
+      }
+      return (isMap(binding.getOperandType(0)) ? ofMap : ofStruct).inferReturnType(binding);
+    }
+
+    @Override
+    RexNode meant(RexBuilder rex, List<RexNode> operands) {
+      if (!isJson(operands.get(0).getType())) {
+        return rex.makeCall(isMap(operands.get(0).getType()) ? ofMap : ofStruct, operands);
+      }
+      String name = String.valueOf(RexLiteral.stringValue(operands.get(1)));
+      if (name.contains("\"") || name.contains("\\")) {
+        throw Ast.unsupported("a member of a JSON object with this name");
+      }
+      RexNode path = rex.makeLiteral("$.\"" + name + "\"");
+      return rex.makeCall(oracle.named("JSON"), ofJson, List.of(operands.get(0), path));
+    }
+  }
+}
