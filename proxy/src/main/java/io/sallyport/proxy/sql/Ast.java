@@ -44,6 +44,14 @@ final class Ast {
     return node.path(field).asBoolean(false);
   }
 
+  /**
+   * @param instead how to write it
+   */
+  static GatewayException unsupported(String construct, String instead) {
+    return new GatewayException(
+        ErrorCode.NOT_SUPPORTED, "`" + construct + "` is not supported; write " + instead);
+  }
+
   static GatewayException unsupported(String construct) {
     return new GatewayException(
         ErrorCode.NOT_SUPPORTED, "`" + construct + "` is not supported; write it another way");

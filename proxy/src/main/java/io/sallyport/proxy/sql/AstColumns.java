@@ -52,7 +52,8 @@ final class AstColumns {
       return column(names.get(0));
     }
     if (queries.isRelation(names.get(0))) {
-      return fields(new SqlIdentifier(names.subList(0, 2), AT), names.subList(2, names.size()));
+      List<String> own = queries.ownName(names.get(0), names.get(1));
+      return fields(new SqlIdentifier(own, AT), names.subList(2, names.size()));
     }
     if (names.size() > 2 && queries.isRelation(names.get(1))) {
       return fields(new SqlIdentifier(names.subList(0, 3), AT), names.subList(3, names.size()));
@@ -84,6 +85,10 @@ final class AstColumns {
       SqlNode meant = expressions.expression(aliased.get());
       scope.get().giveAlias(name, aliased.get());
       return meant;
+    }
+    Optional<String> made = scope.flatMap(s -> s.madeBy(name));
+    if (made.isPresent()) {
+      return new SqlIdentifier(List.of(made.get(), made.get()), AT);
     }
     // Quoted, because Calcite takes names such as user for functions.
     return new SqlIdentifier(List.of(name), null, AT, List.of(SqlParserPos.QUOTED_ZERO));

@@ -88,6 +88,7 @@ final class AstExpressions {
       case "LAMBDA" -> accesses.arrow(node);
       case "POSITIONAL_REFERENCE" -> columns.position(node);
       case "PARAMETER" -> parameter(node);
+      case "COLLATE" -> throw Ast.unsupported("COLLATE here", "lower(…) on both sides");
       case "STAR" -> throw Ast.unsupported("* inside an expression");
       default -> throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
     };
@@ -214,8 +215,9 @@ final class AstExpressions {
     return new SqlBasicCall(function, operands, AT);
   }
 
-  SqlCall tableFunction(String name, List<SqlNode> operands) {
-    return new SqlBasicCall(new EngineTableFunction(name, oracle.rows(name)), operands, AT);
+  SqlCall tableFunction(String name, List<SqlNode> operands, boolean numbered) {
+    return new SqlBasicCall(
+        new EngineTableFunction(name, oracle.rows(name), numbered), operands, AT);
   }
 
   SqlNode rowNumber(SqlNodeList partition, SqlNodeList orders) {
@@ -247,7 +249,15 @@ final class AstExpressions {
     if (operator == null) {
       throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT));
     }
-    return operator.createCall(AT, expression(node.path("left")), expression(node.path("right")));
+    JsonNode left = node.path("left");
+    JsonNode right = node.path("right");
+    if (AstCollations.folds(left) || AstCollations.folds(right)) {
+      return operator.createCall(
+          AT,
+          expression(AstCollations.folded(AstCollations.bare(left))),
+          expression(AstCollations.folded(AstCollations.bare(right))));
+    }
+    return operator.createCall(AT, expression(left), expression(right));
   }
 
   private SqlNode conjunction(JsonNode node) {

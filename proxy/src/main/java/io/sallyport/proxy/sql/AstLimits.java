@@ -41,7 +41,9 @@ final class AstLimits {
       return expressions.expression(node);
     }
     BigDecimal number =
-        number(node).orElseThrow(() -> Ast.unsupported(clause + " with an expression"));
+        number(node)
+            .orElseThrow(
+                () -> Ast.unsupported(clause + " with an expression", "a number, or a parameter"));
     if (number.signum() < 0) {
       throw Ast.unsupported("a negative " + clause);
     }

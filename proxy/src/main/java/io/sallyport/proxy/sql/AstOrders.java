@@ -50,7 +50,7 @@ final class AstOrders {
         case "LIMIT_MODIFIER" -> {
           Ast.only(modifier, "LIMIT", "limit", "offset", "limit_type");
           if (!Ast.text(modifier, "limit_type").equals("ROW_COUNT")) {
-            throw Ast.unsupported("LIMIT as a percentage");
+            throw Ast.unsupported("LIMIT as a percentage", "a number, or a parameter");
           }
           fetch = limits.count(modifier.path("limit"), "LIMIT");
           offset = limits.count(modifier.path("offset"), "OFFSET");
@@ -116,6 +116,9 @@ final class AstOrders {
   SqlNode byAlias(JsonNode expression, SqlNodeList items) {
     if (Ast.text(expression, "class").equals("STAR")) {
       throw Ast.unsupported("ORDER BY *");
+    }
+    if (AstCollations.folds(expression)) {
+      return expressions.expression(AstCollations.folded(AstCollations.bare(expression)));
     }
     if (Ast.text(expression, "class").equals("CONSTANT")
         && !Ast.text(expression.path("literal"), "kind").equals("INTEGER")) {

@@ -234,6 +234,17 @@ final class AstQueries {
     return scopes.stream().anyMatch(scope -> scope.hasRelation(name));
   }
 
+  /** A column by its own name: that of a function in FROM goes by the function's, too. */
+  List<String> ownName(String relation, String column) {
+    boolean isMade =
+        scopes.stream()
+            .filter(scope -> scope.hasRelation(relation))
+            .findFirst()
+            .filter(scope -> scope.isMadeBy(relation, column))
+            .isPresent();
+    return List.of(relation, isMade ? relation : column);
+  }
+
   /** True if it cannot be ruled out that this or an outer query has such a column. */
   boolean mayBeColumn(String name) {
     return scopes.stream().anyMatch(scope -> scope.mayHave(name));
@@ -241,7 +252,7 @@ final class AstQueries {
 
   private SqlNode select(JsonNode typed) {
     AstRelations.name(typed.path("from_table"), new ArrayList<>());
-    JsonNode node = new AstStars(joined).written(AstUnnests.written(typed));
+    JsonNode node = new AstUnnests(joined).written(new AstStars(joined).written(typed));
     Ast.only(
         node,
         "SELECT",

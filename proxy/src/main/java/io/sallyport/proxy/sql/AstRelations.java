@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** Turns the FROM clause of DuckDB's syntax tree into Calcite's: tables, joins, VALUES. */
 final class AstRelations {
   private static final SqlParserPos AT = SqlParserPos.ZERO;
+
+  /** What to write in place of a join that gives other rows each time, or whose ties do. */
+  private static final Map<String, String> INSTEAD =
+      Map.of(
+          "ASOF", "LEFT JOIN LATERAL (SELECT … ORDER BY … DESC LIMIT 1) ON true",
+          "POSITIONAL", "a JOIN on row_number() of both sides");
 
   private final AstQueries queries;
   private final AstExpressions expressions;
@@ -124,18 +131,16 @@ final class AstRelations {
   /** A function that makes rows; on the right of a join it may name columns of the left. */
   private SqlNode tableFunction(JsonNode node, boolean lateral) {
     Ast.only(node, "a table function", "alias", "function", "column_name_alias", "with_ordinality");
-    JsonNode function = node.path("function");
+    JsonNode function = AstUnnests.rows(node.path("function"));
     String name = Ast.text(function, "function_name").toLowerCase(Locale.ROOT);
     AstExpressions.unqualified(function, name);
     if (!EngineTableFunction.isKnown(name)) {
       throw Ast.unsupported("the table function " + name);
     }
-    if (Ast.text(node, "with_ordinality").equals("WITH_ORDINALITY")) {
-      throw Ast.unsupported("WITH ORDINALITY");
-    }
+    boolean numbered = Ast.text(node, "with_ordinality").equals("WITH_ORDINALITY");
     SqlNode table =
         SqlStdOperatorTable.COLLECTION_TABLE.createCall(
-            AT, expressions.tableFunction(name, expressions.arguments(function, name)));
+            AT, expressions.tableFunction(name, expressions.arguments(function, name), numbered));
     return as(
         lateral ? SqlStdOperatorTable.LATERAL.createCall(AT, table) : table,
         JoinedColumns.alias(node),
@@ -155,7 +160,7 @@ final class AstRelations {
           default -> throw Ast.unsupported(Ast.text(node, "join_type") + " JOIN");
         };
     if (!Set.of("REGULAR", "CROSS", "NATURAL").contains(ref)) {
-      throw Ast.unsupported(ref + " JOIN");
+      throw Ast.unsupported(ref + " JOIN", INSTEAD.getOrDefault(ref, "a plain JOIN"));
     }
     boolean mayBeLateral =
         type == JoinType.CROSS || type == JoinType.INNER || type == JoinType.LEFT;

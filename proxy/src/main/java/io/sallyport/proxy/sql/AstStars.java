@@ -90,6 +90,11 @@ final class AstStars {
     return written;
   }
 
+  /** The columns that a plain star means, or one with EXCLUDE. */
+  List<JsonNode> expanded(JsonNode star, JsonNode from) {
+    return columns(star, from).stream().<JsonNode>map(Chosen::column).toList();
+  }
+
   /** A column as an expression, by its name, and what of the name a pattern matched. */
   private record Chosen(String name, ObjectNode column, Match match) {}
 

@@ -60,6 +60,28 @@ final class AstWriter {
         "type_expr", JSON.objectNode().put("class", "TYPE").put("type_name", "VARCHAR"));
   }
 
+  /** A call of a plain function. */
+  static ObjectNode call(String function, JsonNode... operands) {
+    ObjectNode call = node("FUNCTION", "FUNCTION").put("function_name", function);
+    ArrayNode arguments = call.putArray("arguments");
+    for (JsonNode operand : operands) {
+      arguments.addObject().set("expression", operand);
+    }
+    return call;
+  }
+
+  /** An element of a list by its place. */
+  static ObjectNode element(JsonNode list, JsonNode place) {
+    return node("OPERATOR", "ARRAY_EXTRACT").set("children", JSON.arrayNode().add(list).add(place));
+  }
+
+  static ObjectNode number(int value) {
+    return node("CONSTANT", "VALUE_CONSTANT")
+        .set(
+            "literal",
+            JSON.objectNode().put("kind", "INTEGER").put("text", Integer.toString(value)));
+  }
+
   static ObjectNode equal(JsonNode left, JsonNode right) {
     ObjectNode equal = node("COMPARISON", "COMPARE_EQUAL");
     equal.set("left", left);

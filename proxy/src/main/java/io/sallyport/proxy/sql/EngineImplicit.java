@@ -11,7 +11,6 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorBinding;
-import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -60,9 +59,6 @@ abstract class EngineImplicit extends EngineFunction {
    * turn their negation round by its own rules of types.
    */
   static SqlNode condition(SqlNode value, TypeOracle oracle) {
-    if (SqlUtil.isNullLiteral(value, false)) {
-      return cast(value, oracle.named("BOOLEAN"));
-    }
     if (value instanceof Literals.Number number) {
       return SqlLiteral.createBoolean(number.bigDecimalValue().signum() != 0, AT);
     }
@@ -103,8 +99,12 @@ abstract class EngineImplicit extends EngineFunction {
 
     @Override
     RexNode meant(RexBuilder rex, List<RexNode> operands) {
-      return operands.get(0).getType().getSqlTypeName() == SqlTypeName.BOOLEAN
-          ? operands.get(0)
+      RexNode given = operands.get(0);
+      if (RexLiteral.isNullLiteral(given)) {
+        return rex.makeNullLiteral(oracle.named("BOOLEAN"));
+      }
+      return given.getType().getSqlTypeName() == SqlTypeName.BOOLEAN
+          ? given
           : rex.makeCall(castTo(oracle.named("BOOLEAN")), operands);
     }
   }

@@ -50,7 +50,11 @@ final class Growth {
           "bar",
           3,
           "equi_width_bins",
-          2);
+          2,
+          "list_resize",
+          1,
+          "array_resize",
+          1);
 
   /** The last operand stands for each character or element of the first. */
   private static final Set<String> PRODUCTS =
@@ -83,6 +87,9 @@ final class Growth {
   /** Functions that may put quotes and escapes into a text. */
   private static final Set<String> QUOTING =
       Set.of("cast", "try_cast", "to_json", "json_quote", "json_object", "json_array");
+
+  /** Functions that make a list of numbers. */
+  private static final Set<String> RANGES = Set.of("range", "generate_series");
 
   private static final Set<String> GATHERING =
       Set.of("list", "array_agg", "string_agg", "group_concat", "listagg", "histogram");
@@ -197,6 +204,9 @@ final class Growth {
     if (QUOTING.contains(function)) {
       return sum.times(2);
     }
+    if (RANGES.contains(function)) {
+      return SHORT.times(range(function, operands));
+    }
     Integer place = LENGTHS.get(function);
     if (place != null && place < operands.size()) {
       return sum.times(length(function, operands.get(place)));
@@ -218,6 +228,29 @@ final class Growth {
     }
     double length = Math.max(1, told.most().getAsDouble());
     return function.equals("repeat") ? length : 1 + length / ELEMENTS;
+  }
+
+  /** From nought or a written number to one that is bounded. */
+  private static double range(String function, List<Operand> operands) {
+    if (operands.size() == 1) {
+      return 1 + length(function, operands.get(0));
+    }
+    if (!operands.get(0).isNumber() || !isPositive(operands)) {
+      throw Ast.unsupported(
+          function + " as a list of anything but plain numbers", function + " in FROM");
+    }
+    double first = operands.get(0).most().orElse(0);
+    OptionalDouble last = operands.get(1).most();
+    return 1 + length(function, new Operand(SHORT, less(last, first), Optional.empty()));
+  }
+
+  private static boolean isPositive(List<Operand> operands) {
+    return operands.size() == 2
+        || operands.get(2).isNumber() && operands.get(2).most().orElse(0) >= 1;
+  }
+
+  private static OptionalDouble less(OptionalDouble number, double by) {
+    return number.isPresent() ? OptionalDouble.of(number.getAsDouble() - Math.min(0, by)) : number;
   }
 
   /** A form may write each value in several places. */

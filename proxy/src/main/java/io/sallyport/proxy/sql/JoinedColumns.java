@@ -245,16 +245,21 @@ final class JoinedColumns {
     };
   }
 
-  /** What a table function's only column is called: unnest's is called as the function is. */
+  /** What a table function's columns are called. */
   static List<String> functionColumns(JsonNode from) {
-    List<String> given = Ast.texts(from.path("column_name_alias"));
-    if (given.size() > 1) {
-      throw Ast.unsupported("a table function with several columns");
+    String function = Ast.text(from.path("function"), "function_name").toLowerCase(Locale.ROOT);
+    List<String> columns = new ArrayList<>(EngineTableFunction.columns(function, alias(from)));
+    if (Ast.text(from, "with_ordinality").equals("WITH_ORDINALITY")) {
+      columns.add("ordinality");
     }
-    String function = Ast.text(from.path("function"), "function_name");
-    return !given.isEmpty()
-        ? given
-        : List.of(function.equalsIgnoreCase("unnest") ? alias(from) : function);
+    List<String> given = Ast.texts(from.path("column_name_alias"));
+    if (given.size() > columns.size()) {
+      throw Ast.unsupported("more names than columns for " + function);
+    }
+    for (int i = 0; i < given.size(); i++) {
+      columns.set(i, given.get(i));
+    }
+    return columns;
   }
 
   /**

@@ -87,8 +87,7 @@ final class PlanGrowth {
       return values(values);
     }
     if (node instanceof TableFunctionScan scan) {
-      return Collections.nCopies(
-          node.getRowType().getFieldCount(), of(scan.getCall(), List.of()).size());
+      return Collections.nCopies(node.getRowType().getFieldCount(), rows((RexCall) scan.getCall()));
     }
     if (node instanceof Join join) {
       List<Size> both = joined(inputs.get(0), inputs.get(1));
@@ -115,6 +114,15 @@ final class PlanGrowth {
       return input;
     }
     throw PrintedExpressions.unsupported("this kind of query");
+  }
+
+  /** What one row of a function in FROM holds. */
+  private Size rows(RexCall call) {
+    Size operands = Size.NONE;
+    for (RexNode operand : call.getOperands()) {
+      operands = operands.plus(of(operand, List.of()).size());
+    }
+    return EngineTableFunction.passesOn(call.getOperator().getName()) ? operands : Growth.SHORT;
   }
 
   private static List<Size> joined(List<Size> left, List<Size> right) {

@@ -365,9 +365,17 @@ public final class PlanPrinter {
       arguments.add(expressions.print(argument, List.of()));
     }
     String alias = alias();
+    List<String> names =
+        scan.getRowType().getFieldList().stream().map(f -> "c" + f.getIndex()).toList();
     return PrintedBlock.from(
-        CallSyntax.call(function.getName(), arguments, "") + " AS " + alias + "(c0)",
-        positions(alias, 1));
+        CallSyntax.call(function.getName(), arguments, "")
+            + (function.numbered() ? " WITH ORDINALITY" : "")
+            + " AS "
+            + alias
+            + "("
+            + String.join(", ", names)
+            + ")",
+        positions(alias, names.size()));
   }
 
   private PrintedBlock values(LogicalValues values) {

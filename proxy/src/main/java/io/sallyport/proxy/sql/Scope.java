@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.calcite.sql.SqlNode;
 
@@ -17,6 +18,7 @@ import org.apache.calcite.sql.SqlNode;
  */
 final class Scope {
   private final Set<String> relations = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<String, String> functions = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Optional<List<JoinedColumns.Column>> columns;
   private final Map<String, JsonNode> aliases = new LinkedHashMap<>();
   private List<JoinedColumns.Column> merged = List.of();
@@ -36,7 +38,25 @@ final class Scope {
       collect(from.path("right"));
     } else {
       relations.add(JoinedColumns.alias(from));
+      if (Ast.type(from).equals("TABLE_FUNCTION") && !from.has("column_name_alias")) {
+        functions.put(JoinedColumns.alias(from), Ast.text(from.path("function"), "function_name"));
+      }
     }
+  }
+
+  /** The relation whose only column goes by its function's name, too. */
+  Optional<String> madeBy(String function) {
+    return mayHave(function)
+        ? Optional.empty()
+        : functions.entrySet().stream()
+            .filter(made -> made.getValue().equalsIgnoreCase(function))
+            .map(Map.Entry::getKey)
+            .findFirst();
+  }
+
+  /** True if the relation's only column goes by the name because its function does. */
+  boolean isMadeBy(String relation, String function) {
+    return functions.getOrDefault(relation, "").equalsIgnoreCase(function);
   }
 
   boolean hasRelation(String name) {

@@ -79,17 +79,24 @@ final class TypeOracle implements AutoCloseable {
     return new Inference(name, " OVER ()");
   }
 
-  /** The type of the only column of a table function. */
-  SqlReturnTypeInference rows(String name) {
-    return binding -> {
-      List<String> operands = new ArrayList<>();
-      for (RelDataType type : binding.collectOperandTypes()) {
-        operands.add(sample(type));
-      }
-      return typeOf("* FROM " + CallSyntax.call(name, operands, ""))
-          .map(types::type)
-          .orElseThrow(() -> refused(name, binding));
-    };
+  /** The types of the columns of a table function. */
+  List<SqlReturnTypeInference> rows(String name) {
+    List<SqlReturnTypeInference> columns = new ArrayList<>();
+    for (String column : EngineTableFunction.columns(name, name)) {
+      columns.add(binding -> column(name, column, binding));
+    }
+    return columns;
+  }
+
+  private RelDataType column(String name, String column, SqlOperatorBinding binding) {
+    List<String> operands = new ArrayList<>();
+    for (RelDataType type : binding.collectOperandTypes()) {
+      operands.add(sample(type));
+    }
+    String call = CallSyntax.call(name, operands, "");
+    return typeOf(CallSyntax.identifier(column) + " FROM " + call)
+        .map(types::type)
+        .orElseThrow(() -> refused(name, binding));
   }
 
   /** The type of a list's elements. */
@@ -173,7 +180,10 @@ final class TypeOracle implements AutoCloseable {
         .orElseThrow(
             () ->
                 new GatewayException(
-                    ErrorCode.NOT_SUPPORTED, "the type `" + name + "` is not supported"));
+                    ErrorCode.NOT_SUPPORTED,
+                    "the type `"
+                        + name
+                        + "` is not known here; write it out, as in ENUM ('a', 'b')"));
   }
 
   RelDataType common(RelDataType one, RelDataType other) {
