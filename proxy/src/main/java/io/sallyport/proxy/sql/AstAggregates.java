@@ -153,7 +153,7 @@ final class AstAggregates {
     String end = Ast.text(node, "end");
     if (start.startsWith("EXPR_") && start.endsWith("_GROUPS")
         || end.startsWith("EXPR_") && end.endsWith("_GROUPS")) {
-      throw Ast.unsupported("GROUPS with a number in a window");
+      throw Ast.unsupported("GROUPS with a number in a window", "RANGE over dense_rank()");
     }
     SqlNode window =
         new EngineWindow(

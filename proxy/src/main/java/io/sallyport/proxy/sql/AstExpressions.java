@@ -331,7 +331,9 @@ final class AstExpressions {
         null,
         when,
         then,
-        isNull ? new EngineFunction.Maybe().createCall(AT, otherwise) : otherwise);
+        isNull
+            ? new EngineFunction.Maybe("case of null alone").createCall(AT, otherwise)
+            : otherwise);
   }
 
   private SqlNode subQuery(JsonNode node) {

@@ -154,7 +154,8 @@ final class AstQueries {
     for (String column : columns) {
       first.add(new SqlIdentifier(column, AT));
       SqlNode value = new SqlIdentifier(List.of("first", column), AT);
-      items.add(SelectItems.as(new EngineFunction.Maybe().createCall(AT, value), column));
+      items.add(
+          SelectItems.as(new EngineFunction.Maybe("with recursive").createCall(AT, value), column));
     }
     SqlNode left = SelectItems.select(items, SqlStdOperatorTable.AS.createCall(AT, first), null);
     return union.createCall(AT, left, query(node.path("right")));
@@ -251,6 +252,9 @@ final class AstQueries {
   }
 
   private SqlNode select(JsonNode typed) {
+    if (typed.has("sample")) {
+      throw Ast.unsupported("USING SAMPLE", "WHERE hash(id) % 10 = 0, over public tables");
+    }
     AstRelations.name(typed.path("from_table"), new ArrayList<>());
     JsonNode node = new AstUnnests(joined).written(new AstStars(joined).written(typed));
     Ast.only(

@@ -103,6 +103,12 @@ final class AstRelations {
   }
 
   private SqlNode table(JsonNode node) {
+    if (node.has("catalog_name")) {
+      throw Ast.unsupported("a table's name of three parts", "the schema and the table");
+    }
+    if (node.has("sample")) {
+      throw Ast.unsupported("TABLESAMPLE", "WHERE hash(id) % 10 = 0, over public tables");
+    }
     Ast.only(
         node,
         "a table",

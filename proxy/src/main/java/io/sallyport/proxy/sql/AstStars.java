@@ -44,12 +44,12 @@ final class AstStars {
     }
     if (where) {
       JsonNode condition = select.path("where_clause");
-      JsonNode star = only(stars(condition));
-      List<JsonNode> all = new ArrayList<>();
-      for (Chosen chosen : columns(star, from)) {
-        all.add(replaced(condition, star, chosen.column()));
-      }
-      written.set("where_clause", AstWriter.all(all));
+      List<Chosen> columns = columns(only(stars(condition)), from);
+      written.set(
+          "where_clause",
+          unpacks(condition)
+              ? unpacked(condition, columns)
+              : AstWriter.all(columns.stream().map(c -> replaced(condition, c.column())).toList()));
     }
     return written;
   }
@@ -77,14 +77,12 @@ final class AstStars {
       return List.of(((ObjectNode) item.deepCopy()).put("columns", false));
     }
     if (unpacks(item)) {
-      List<JsonNode> all = new ArrayList<>();
-      columns(star, from).forEach(chosen -> all.add(chosen.column()));
-      return List.of(unpacked(item, all));
+      return List.of(unpacked(item, columns(star, from)));
     }
     String alias = Ast.text(item, "alias");
     List<JsonNode> written = new ArrayList<>();
     for (Chosen chosen : columns(star, from)) {
-      ObjectNode one = (ObjectNode) replaced(item, star, chosen.column());
+      ObjectNode one = (ObjectNode) replaced(item, chosen.column());
       written.add(one.put("alias", alias.isEmpty() ? chosen.name() : chosen.match().in(alias)));
     }
     return written;
@@ -121,8 +119,8 @@ final class AstStars {
         columns.add(new Chosen(column.name(), named, match.get()));
       }
     }
-    if (columns.isEmpty() || !excluded.isEmpty()) {
-      throw Ast.unsupported("COLUMNS of none of the columns");
+    if (columns.isEmpty() || !excluded.isEmpty() || pattern.wantsMore(columns.size())) {
+      throw Ast.unsupported("COLUMNS of a column that is not there");
     }
     return columns;
   }
@@ -181,7 +179,7 @@ final class AstStars {
   }
 
   /** The expression with a column in place of each of its COLUMNS. */
-  private static JsonNode replaced(JsonNode node, JsonNode star, ObjectNode column) {
+  private static JsonNode replaced(JsonNode node, ObjectNode column) {
     if (Ast.text(node, "class").equals("STAR") && Ast.flag(node, "columns")) {
       return column.deepCopy();
     }
@@ -190,14 +188,12 @@ final class AstStars {
     }
     if (node instanceof ObjectNode object) {
       ObjectNode copy = AstWriter.JSON.objectNode();
-      object
-          .fields()
-          .forEachRemaining(f -> copy.set(f.getKey(), replaced(f.getValue(), star, column)));
+      object.fields().forEachRemaining(f -> copy.set(f.getKey(), replaced(f.getValue(), column)));
       return copy;
     }
     if (node instanceof ArrayNode array) {
       ArrayNode copy = AstWriter.JSON.arrayNode();
-      array.forEach(child -> copy.add(replaced(child, star, column)));
+      array.forEach(child -> copy.add(replaced(child, column)));
       return copy;
     }
     return node;
@@ -221,7 +217,7 @@ final class AstStars {
   }
 
   /** {@code coalesce(*COLUMNS(*))} with all columns as operands of the call. */
-  private static JsonNode unpacked(JsonNode node, List<JsonNode> columns) {
+  private static JsonNode unpacked(JsonNode node, List<Chosen> columns) {
     if (node instanceof ArrayNode array) {
       ArrayNode copy = AstWriter.JSON.arrayNode();
       for (JsonNode child : array) {
@@ -230,11 +226,9 @@ final class AstStars {
           copy.add(unpacked(child, columns));
           continue;
         }
-        for (JsonNode column : columns) {
-          copy.add(
-              argument
-                  ? AstWriter.JSON.objectNode().set("expression", column.deepCopy())
-                  : column.deepCopy());
+        for (Chosen chosen : columns) {
+          ObjectNode column = chosen.column().deepCopy();
+          copy.add(argument ? AstWriter.JSON.objectNode().set("expression", column) : column);
         }
       }
       return copy;

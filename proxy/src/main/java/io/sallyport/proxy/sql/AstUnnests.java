@@ -37,6 +37,9 @@ final class AstUnnests {
       if (call.path("arguments").size() != 1 || call.path("arguments").get(0).has("name")) {
         throw Ast.unsupported("unnest with more than one list", "unnest in FROM");
       }
+      if (aggregates(call)) {
+        throw Ast.unsupported("unnest of an aggregate", "unnest in FROM over a sub-query");
+      }
     }
     if (!Ast.text(select, "aggregate_handling").equals("STANDARD_HANDLING")
         || select.has("group_expressions")
@@ -69,6 +72,19 @@ final class AstUnnests {
     if (!kind.equals("SUBQUERY")) {
       node.forEach(child -> gather(child, calls));
     }
+  }
+
+  private static boolean aggregates(JsonNode node) {
+    if (Ast.text(node, "class").equals("FUNCTION")
+        && Vocabulary.aggregate(Ast.text(node, "function_name").toLowerCase(Locale.ROOT))) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (!Ast.text(child, "class").equals("SUBQUERY") && aggregates(child)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static JsonNode replaced(JsonNode node, List<JsonNode> calls) {

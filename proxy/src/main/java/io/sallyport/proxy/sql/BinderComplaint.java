@@ -29,6 +29,13 @@ final class BinderComplaint {
           known(
               "No function matches the given name and argument types '(.*?)\\((.*)\\)'.*",
               m -> name(m, 1) + " does not take (" + m.group(2) + "); cast its arguments"),
+          known("\\* expression without FROM clause.*", m -> "`*` wants a FROM clause"),
+          known(
+              "at least one window function must appear .*",
+              m -> "QUALIFY wants a window in it or in the select list"),
+          known(
+              "Combining (.+?) with (.+?) is not supported.*",
+              m -> types(m) + " do not go together; use a sub-query"),
           known(
               "Could not find key \"(.*?)\" in struct.*",
               m -> "the struct has no field " + name(m, 1)),
@@ -89,7 +96,12 @@ final class BinderComplaint {
    * @param message the engine's: its kind, its sentence, and the place in the statement
    */
   static GatewayException of(String message) {
-    String said = message.substring(message.indexOf(": ") + 1).strip();
+    String said =
+        message
+            .substring(message.indexOf(": ") + 1)
+            .strip()
+            .replace("STRING_LITERAL", "VARCHAR")
+            .replace("INTEGER_LITERAL", "INTEGER");
     for (Known known : KNOWN) {
       Matcher matcher = known.pattern().matcher(said);
       if (matcher.matches()) {

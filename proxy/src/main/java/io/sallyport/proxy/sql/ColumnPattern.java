@@ -18,7 +18,8 @@ final class ColumnPattern {
   /** Patterns that Java and DuckDB understand alike. */
   private static final Pattern SIMPLE =
       Pattern.compile(
-          "(?:\\(\\?i\\))?(?:[A-Za-z0-9_ .*+?|^$-]|\\((?!\\?)|\\)|\\\\[wd]|\\[\\^?[A-Za-z0-9_-]+])+");
+          "(?:\\(\\?i\\))?(?:[A-Za-z0-9_"
+              + " .*+?|^$-]|\\((?!\\?)|\\)|\\\\[wd]|\\[\\^?[A-Za-z0-9_-]+])+");
 
   /** What a pattern matched of a name. */
   record Match(String name, @Nullable Matcher groups) {
@@ -133,6 +134,11 @@ final class ColumnPattern {
 
   private static RuntimeException unsupported() {
     return Ast.unsupported("COLUMNS with this expression");
+  }
+
+  /** True if a list names more columns than there are. */
+  boolean wantsMore(int found) {
+    return names != null && names.stream().distinct().count() > found;
   }
 
   /** What the pattern says of a column's name, if it means the column. */

@@ -44,8 +44,8 @@ public class EngineFunction extends SqlFunction {
 
   /** Its operand as it is, of which nothing says that it cannot be NULL. */
   static final class Maybe extends EngineFunction {
-    Maybe() {
-      super("maybe", ReturnTypes.ARG0_FORCE_NULLABLE, true);
+    Maybe(String name) {
+      super(name, ReturnTypes.ARG0_FORCE_NULLABLE, true);
     }
   }
 }

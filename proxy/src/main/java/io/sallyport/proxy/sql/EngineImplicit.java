@@ -1,6 +1,9 @@
 package io.sallyport.proxy.sql;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexLiteral;
@@ -110,44 +113,49 @@ abstract class EngineImplicit extends EngineFunction {
   }
 
   private static final class Field extends EngineImplicit {
-    private final EngineFunction ofStruct;
-    private final EngineFunction ofJson;
-    private final EngineFunction ofMap;
+    private final Map<String, EngineFunction> functions = new HashMap<>();
 
     Field(TypeOracle oracle) {
       super("struct_extract", oracle);
-      ofStruct = new EngineFunction("struct_extract", oracle.scalar("struct_extract"), true);
-      ofMap = new EngineFunction("array_extract", oracle.scalar("array_extract"), true);
-      ofJson = new EngineFunction("json_extract", oracle.scalar("json_extract"), true);
+      for (String name :
+          List.of("struct_extract", "json_extract", "array_extract", "union_extract")) {
+        functions.put(name, new EngineFunction(name, oracle.scalar(name), true));
+      }
     }
 
-    private static boolean isJson(RelDataType type) {
-      return DuckDbTypes.sql(type).equals("JSON");
-    }
-
-    private static boolean isMap(RelDataType type) {
-      return DuckDbTypes.sql(type).startsWith("MAP(");
+    private EngineFunction function(RelDataType type) {
+      String name = DuckDbTypes.sql(type);
+      String function =
+          name.equals("JSON")
+              ? "json_extract"
+              : name.endsWith("]")
+                  ? "struct_extract"
+                  : name.startsWith("MAP(")
+                      ? "array_extract"
+                      : name.startsWith("UNION(") ? "union_extract" : "struct_extract";
+      return Objects.requireNonNull(functions.get(function));
     }
 
     @Override
     public RelDataType inferReturnType(SqlOperatorBinding binding) {
-      if (isJson(binding.getOperandType(0))) {
-        return oracle.named("JSON");
-      }
-      return (isMap(binding.getOperandType(0)) ? ofMap : ofStruct).inferReturnType(binding);
+      EngineFunction function = function(binding.getOperandType(0));
+      return function.getName().equals("json_extract")
+          ? oracle.named("JSON")
+          : function.inferReturnType(binding);
     }
 
     @Override
     RexNode meant(RexBuilder rex, List<RexNode> operands) {
-      if (!isJson(operands.get(0).getType())) {
-        return rex.makeCall(isMap(operands.get(0).getType()) ? ofMap : ofStruct, operands);
+      EngineFunction function = function(operands.get(0).getType());
+      if (!function.getName().equals("json_extract")) {
+        return rex.makeCall(function, operands);
       }
       String name = String.valueOf(RexLiteral.stringValue(operands.get(1)));
       if (name.contains("\"") || name.contains("\\")) {
         throw Ast.unsupported("a member of a JSON object with this name");
       }
       RexNode path = rex.makeLiteral("$.\"" + name + "\"");
-      return rex.makeCall(oracle.named("JSON"), ofJson, List.of(operands.get(0), path));
+      return rex.makeCall(oracle.named("JSON"), function, List.of(operands.get(0), path));
     }
   }
 }
