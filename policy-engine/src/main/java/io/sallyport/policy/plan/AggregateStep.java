@@ -91,22 +91,26 @@ record AggregateStep(Checked input, Scope scope, List<Integer> keys, List<Aggreg
                     dataset(), "`" + name + "` in this form over protected rows"));
   }
 
-  /** The arguments as they enter: a value that stays out is NULL here already. */
-  List<Operand> arguments(
-      AggregateList.Entry entry, AggregateCall call, Expressions expressions, Conditions make) {
-    List<Operand> arguments = new ArrayList<>();
-    List<RexNode> values = new ArrayList<>();
-    for (int argument : call.getArgList()) {
-      Operand operand = expressions.column(argument);
-      arguments.add(
-          new Operand(BoundedValues.of(entry.name(), operand.rex(), make), operand.facts()));
-      values.add(operand.rex());
-    }
+  /** Refuses what an engine could fail in for the sake of one row. */
+  void requireTotal(AggregateList.Entry entry, AggregateCall call, Expressions expressions) {
+    List<RexNode> values =
+        call.getArgList().stream().map(at -> expressions.column(at).rex()).toList();
     FailingAggregates.over(entry.name(), values, input.rel())
         .ifPresent(
             what -> {
               throw new NotReleasedException(dataset(), what + " over protected rows");
             });
+  }
+
+  /** The arguments as they enter: a value that stays out is NULL here already. */
+  List<Operand> arguments(
+      AggregateList.Entry entry, AggregateCall call, Expressions expressions, Conditions make) {
+    List<Operand> arguments = new ArrayList<>();
+    for (int argument : call.getArgList()) {
+      Operand operand = expressions.column(argument);
+      arguments.add(
+          new Operand(BoundedValues.of(entry.name(), operand.rex(), make), operand.facts()));
+    }
     return arguments;
   }
 }

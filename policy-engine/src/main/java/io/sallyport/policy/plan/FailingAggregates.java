@@ -111,7 +111,10 @@ final class FailingAggregates {
           SqlTypeUtil.isIntType(type)
               || SqlTypeUtil.isDecimal(type)
               || PLAIN.contains(name) && SqlTypeUtil.isApproximateNumeric(type);
-      if (BoundedValues.canFail(name, type) || bounded && !exact) {
+      if (BoundedValues.canFail(name, type)) {
+        return Optional.of("`" + name + "` of very long numbers");
+      }
+      if (bounded && !exact) {
         return Optional.of("`" + name + "` of values without bounds");
       }
     }

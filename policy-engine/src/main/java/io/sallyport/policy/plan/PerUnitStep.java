@@ -125,6 +125,7 @@ final class PerUnitStep {
 
     private Facts figure(AggregateCall call) {
       AggregateList.Entry entry = step.entry(call);
+      step.requireTotal(entry, call, expressions);
       List<Operand> arguments = step.arguments(entry, call, expressions, make);
       boolean countsKeys = entry.name().equals("count") && call.isDistinct();
       Set<Restricted> lineage = new HashSet<>();

@@ -248,6 +248,7 @@ final class ReleaseBoundary {
       AggregateList.Entry entry = step.entry(call);
       List<Operand> arguments = step.arguments(entry, call, expressions, make);
       allowed(entry, call, arguments);
+      step.requireTotal(entry, call, expressions);
       if (entry.sums()) {
         arguments.forEach(this::refuseSwallowing);
       }
@@ -361,7 +362,7 @@ final class ReleaseBoundary {
       for (Operand argument : arguments) {
         allowed(entry, argument, counts, call.isDistinct());
       }
-      if (entry.sums() && roundTo() > 1 && arguments.stream().anyMatch(Step::isCountInDisguise)) {
+      if (entry.sums() && roundTo() > 1 && arguments.stream().anyMatch(a -> isCount(name, a))) {
         throw refused(
             "`"
                 + name
@@ -384,10 +385,13 @@ final class ReleaseBoundary {
       return units.stream().mapToInt(u -> u.release().roundTo()).max().orElse(1);
     }
 
-    private static boolean isCountInDisguise(Operand operand) {
+    /** True for a count in disguise. */
+    private static boolean isCount(String aggregate, Operand operand) {
       Argument argument = operand.argument();
       boolean counted =
-          argument.traits().contains(Argument.Trait.COUNTED) && argument.degree() == 1;
+          aggregate.equals("sum")
+              && argument.traits().contains(Argument.Trait.COUNTED)
+              && argument.degree() == 1;
       return argument.refusal().isEmpty() && (argument.degree() == 0 || counted);
     }
 
