@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NeighbourFuzzTest {
   private static final long SEED = 20240505;
-  private static final int QUESTIONS = 250;
+  private static final int QUESTIONS = 333;
   private static final long ENOUGH = 5;
 
   @TempDir Path directory;
