@@ -14,43 +14,24 @@ import java.util.List;
  * #close}.
  */
 final class CallEnd implements AutoCloseable {
-  private final Context call;
-  private final Context.CancellationListener listener = context -> cancel();
-  private final List<Runnable> stops = new ArrayList<>();
-  private boolean cancelled;
+  private final Context call = Context.current();
+  private final List<Context.CancellationListener> listeners = new ArrayList<>();
 
-  private CallEnd(Context call) {
-    this.call = call;
-  }
+  private CallEnd() {}
 
   static CallEnd ofCurrent() {
-    CallEnd end = new CallEnd(Context.current());
-    end.call.addListener(end.listener, Runnable::run);
-    return end;
+    return new CallEnd();
   }
 
   /** Stops this when the client cancels; at once if it has. */
   void reaches(Runnable stop) {
-    synchronized (this) {
-      if (!cancelled) {
-        stops.add(stop);
-        return;
-      }
-    }
-    stop.run();
-  }
-
-  private void cancel() {
-    List<Runnable> now;
-    synchronized (this) {
-      cancelled = true;
-      now = List.copyOf(stops);
-    }
-    now.forEach(Runnable::run);
+    Context.CancellationListener listener = context -> stop.run();
+    listeners.add(listener);
+    call.addListener(listener, Runnable::run);
   }
 
   @Override
   public void close() {
-    call.removeListener(listener);
+    listeners.forEach(call::removeListener);
   }
 }

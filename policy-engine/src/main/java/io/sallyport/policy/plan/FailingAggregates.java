@@ -27,7 +27,8 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
  * </pre>
  */
 final class FailingAggregates {
-  private static final BigDecimal MOST_VALUES = BigDecimal.valueOf(1_000);
+  private static final long MOST_VALUES = 1_000;
+  private static final long FARTHEST_ROW = 1_000_000;
 
   /** Functions of two values in a row; others have one. */
   private static final Set<String> OF_TWO =
@@ -131,12 +132,12 @@ final class FailingAggregates {
 
   private static boolean isSafe(String name, int at, RexNode argument) {
     if (OF_OFFSETS.contains(name)) {
-      return at > 1 || argument instanceof RexLiteral literal && isAtMost(literal, 1_000_000);
+      return at > 1 || argument instanceof RexLiteral literal && isAtMost(literal, FARTHEST_ROW);
     }
     if (OF_SO_MANY.contains(name)) {
       return Conditions.isCount(argument)
           && !Conditions.isZero(argument)
-          && isAtMost((RexLiteral) argument, MOST_VALUES.longValue());
+          && isAtMost((RexLiteral) argument, MOST_VALUES);
     }
     return argument instanceof RexLiteral;
   }
