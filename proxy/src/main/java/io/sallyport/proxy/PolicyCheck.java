@@ -2,15 +2,14 @@ package io.sallyport.proxy;
 
 import io.sallyport.policy.Asking;
 import io.sallyport.policy.Judge;
-import io.sallyport.policy.Policy;
 import io.sallyport.policy.plan.BoundQuery;
 import io.sallyport.proxy.Publications.View;
 import io.sallyport.proxy.sql.Asker;
+import io.sallyport.proxy.sql.PlannedQuery;
 import io.sallyport.proxy.sql.SentValue;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,20 +43,31 @@ final class PolicyCheck {
     if (known.isPresent() && known.get().bound().parameterTypes().size() == values.size()) {
       return known.get();
     }
-    BoundQuery bound = view.front().bind(asker, sql, values);
-    Map<String, Policy> policies = view.policies();
-    // INVARIANT (judged before run): the verdict is reached from plan, session and policies alone.
-    Judgement judgement =
-        Judgement.of(
-            bound,
-            defences.judge(
-                new Asking(session.principal(), session.purpose(), clock.instant(), parameters),
-                bound,
-                policies));
-    if (Judge.isLasting(bound, policies)) {
+    Asking asking = new Asking(session.principal(), session.purpose(), clock.instant(), parameters);
+    Judgement judgement = judge(view, asking, view.front().plan(asker, sql, kinds, values));
+    if (Judge.isLasting(judgement.bound(), view.policies())) {
       view.known().remember(session, sql, kinds, judgement);
     }
     return judgement;
+  }
+
+  /** Judges and prints the plan while DuckDB still tells its columns, if these have names. */
+  private Judgement judge(View view, Asking asking, PlannedQuery planned) {
+    Optional<Judgement> ahead;
+    BoundQuery bound;
+    try {
+      ahead = planned.ahead().map(query -> judge(view, asking, query));
+    } finally {
+      bound = planned.agreed();
+    }
+    return ahead
+        .filter(judgement -> judgement.bound().equals(bound))
+        .orElseGet(() -> judge(view, asking, bound));
+  }
+
+  private Judgement judge(View view, Asking asking, BoundQuery bound) {
+    // INVARIANT (judged before run): the verdict is reached from plan, session and policies alone.
+    return Judgement.of(bound, defences.judge(asking, bound, view.policies()));
   }
 
   Prepared prepare(View view, Session session, String sql) {

@@ -271,24 +271,35 @@ final class DuckDbBinder implements AutoCloseable {
       return work(
           worker -> {
             worker.use(dataset);
-            List<OutputColumn> columns = new ArrayList<>();
+            if (values.isEmpty()) {
+              // Not prepared, since DuckDB would bind it twice.
+              try (Statement describe = worker.connection.createStatement();
+                  ResultSet rows = describe.executeQuery("DESCRIBE " + sql)) {
+                return Optional.of(columns(rows));
+              }
+            }
             try (PreparedStatement describe =
                 worker.connection.prepareStatement("DESCRIBE " + sql)) {
               for (int i = 0; i < values.size(); i++) {
                 describe.setObject(i + 1, values.get(i).sample());
               }
               try (ResultSet rows = describe.executeQuery()) {
-                while (rows.next()) {
-                  boolean nullable = !rows.getString(3).equals("NO");
-                  columns.add(new OutputColumn(rows.getString(1), rows.getString(2), nullable));
-                }
+                return Optional.of(columns(rows));
               }
             }
-            return Optional.of(columns);
           });
     } catch (SQLException e) {
       return Optional.empty();
     }
+  }
+
+  private static List<OutputColumn> columns(ResultSet described) throws SQLException {
+    List<OutputColumn> columns = new ArrayList<>();
+    while (described.next()) {
+      boolean nullable = !described.getString(3).equals("NO");
+      columns.add(new OutputColumn(described.getString(1), described.getString(2), nullable));
+    }
+    return columns;
   }
 
   /** Why DuckDB does not bind the text, which it has failed to. */

@@ -25,7 +25,6 @@ import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
-import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.SqlNode;
@@ -108,23 +107,28 @@ public final class SqlFront implements AutoCloseable {
    * parameters have values; refused if their types are not certain then.
    */
   public BoundQuery bind(Asker asker, String sql) {
-    return known(new Key(asker.asFarAsAskedFor(sql), sql, List.of()), Optional.empty());
+    return known(new Key(asker.asFarAsAskedFor(sql), sql, List.of()), Optional.empty()).agreed();
   }
 
   /** The same with a value for each parameter: their types are those of the values. */
   public BoundQuery bind(Asker asker, String sql, List<SentValue> values) {
-    return known(
-        new Key(asker.asFarAsAskedFor(sql), sql, kinds(asker, sql, values)), Optional.of(values));
+    return plan(asker, sql, kinds(asker, sql, values), values).agreed();
   }
 
-  private BoundQuery known(Key key, Optional<List<SentValue>> values) {
+  /**
+   * The same for who can use the plan before DuckDB has told the columns.
+   *
+   * @param kinds of the values, as {@link #kinds} tells them
+   */
+  public PlannedQuery plan(Asker asker, String sql, List<String> kinds, List<SentValue> values) {
+    return known(new Key(asker.asFarAsAskedFor(sql), sql, kinds), Optional.of(values));
+  }
+
+  private PlannedQuery known(Key key, Optional<List<SentValue>> values) {
     BoundQuery known = bound.getIfPresent(key);
-    if (known != null) {
-      return known;
-    }
-    BoundQuery fresh = bindAnew(key.asker(), key.sql(), values);
-    bound.put(key, fresh);
-    return fresh;
+    return known == null
+        ? planAnew(key.asker(), key.sql(), values).keeping(fresh -> bound.put(key, fresh))
+        : PlannedQuery.of(known);
   }
 
   /**
@@ -232,7 +236,7 @@ public final class SqlFront implements AutoCloseable {
     return query;
   }
 
-  private BoundQuery bindAnew(Asker asker, String typed, Optional<List<SentValue>> sent) {
+  private PlannedQuery planAnew(Asker asker, String typed, Optional<List<SentValue>> sent) {
     return refusing(
         asker,
         typed,
@@ -241,12 +245,12 @@ public final class SqlFront implements AutoCloseable {
           sent.ifPresent(values -> checkCount(parsed.positions().size(), values.size()));
           List<SentValue> values = sent.orElse(List.of());
           return isDescribedQuery(parsed)
-              ? describing(asker, typed, parsed, values)
-              : bindAnew(asker, typed, parsed, values);
+              ? PlannedQuery.of(describing(asker, typed, parsed, values))
+              : planAnew(asker, typed, parsed, values);
         });
   }
 
-  private BoundQuery bindAnew(Asker asker, String typed, Parsed parsed, List<SentValue> values) {
+  private PlannedQuery planAnew(Asker asker, String typed, Parsed parsed, List<SentValue> values) {
     Optional<Described> before =
         parsed.positions().isEmpty() ? Optional.empty() : described(asker, typed);
     try (TypeOracle oracle = new TypeOracle(binder, types, literals(values, before))) {
@@ -256,28 +260,26 @@ public final class SqlFront implements AutoCloseable {
           .ifPresent(told -> checkTexts(values, told, Vocabulary.untriedParameters(query)));
       // Only now, when every function is known to be on the list and short, may DuckDB's binder see
       // the text: it computes what it can.
-      CompletableFuture<Optional<List<OutputColumn>>> columns =
+      CompletableFuture<List<OutputColumn>> columns =
           binder.aside(
               () ->
-                  parsed.positions().isEmpty()
-                      ? describe(asker, parsed).map(Described::columns)
-                      : before.flatMap(told -> columns(asker, parsed, values, told)));
-      List<RelDataType> parameters;
-      RelNode plan;
+                  columns(asker, parsed, values, before)
+                      .orElseThrow(() -> complaint(asker, parsed.sql())));
       try {
-        parameters =
+        List<RelDataType> parameters =
             values.isEmpty()
                 ? parameters(parsed.positions().size(), before)
                 : values.stream().map(value -> types.type(value.type())).toList();
-        plan = plan(query, parameters);
-      } finally {
+        RelNode plan = plan(query, parameters);
+        PlanGrowth.check(plan, values);
+        List<String> names = plan.getRowType().getFieldNames();
+        return PlannedQuery.of(
+            new BoundQuery(typed, plan, names, parameters, Probe.empty(plan)), columns);
+      } catch (RuntimeException | Error e) {
         // A refused statement leaves no work behind it, or one session could heap it up.
-        columns.join();
+        columns.handle((found, refusal) -> true).join();
+        throw e;
       }
-      PlanGrowth.check(plan, values);
-      List<String> names =
-          agreed(plan, columns.join().orElseThrow(() -> complaint(asker, parsed.sql())));
-      return new BoundQuery(typed, plan, names, parameters, Probe.empty(plan));
     }
   }
 
@@ -334,6 +336,15 @@ public final class SqlFront implements AutoCloseable {
   }
 
   /** The columns that DuckDB finds with the values, by their names in the text as it was typed. */
+  private Optional<List<OutputColumn>> columns(
+      Asker asker, Parsed parsed, List<SentValue> values, Optional<Described> before) {
+    if (parsed.positions().isEmpty()) {
+      return binder.description(
+          asker.dataset().orElse(""), Catalog.forBinder(parsed.sql()), List.of());
+    }
+    return before.flatMap(told -> columns(asker, parsed, values, told));
+  }
+
   private Optional<List<OutputColumn>> columns(
       Asker asker, Parsed parsed, List<SentValue> values, Described before) {
     if (values.isEmpty()) {
@@ -402,7 +413,7 @@ public final class SqlFront implements AutoCloseable {
 
   private BoundQuery describing(Asker asker, String typed, Parsed parsed, List<SentValue> values) {
     String sql = SqlText.withoutFirstWord(parsed.sql());
-    BoundQuery query = bindAnew(asker, sql, Optional.of(values));
+    BoundQuery query = planAnew(asker, sql, Optional.of(values)).agreed();
     String numbered = SqlText.numbered(sql, parsed.positions());
     List<List<@Nullable Object>> rows = new ArrayList<>();
     for (OutputColumn column :
@@ -468,35 +479,6 @@ public final class SqlFront implements AutoCloseable {
                               + " `?::INTEGER`"))));
     }
     return result;
-  }
-
-  /** The columns' names, if DuckDB's binder finds the same columns in the text as the plan has. */
-  private static List<String> agreed(RelNode plan, List<OutputColumn> columns) {
-    List<RelDataTypeField> fields = plan.getRowType().getFieldList();
-    if (columns.size() != fields.size()) {
-      throw new GatewayException(
-          ErrorCode.NOT_SUPPORTED, "`*` means other columns here than in DuckDB; name the columns");
-    }
-    for (int i = 0; i < fields.size(); i++) {
-      OutputColumn column = columns.get(i);
-      String planned = DuckDbTypes.sql(fields.get(i).getType());
-      if (!same(column.type(), planned)) {
-        throw new GatewayException(
-            ErrorCode.NOT_SUPPORTED,
-            "the type of the column `%s` is not certain, `%s` or `%s`; cast it where it is made"
-                    .formatted(column.name(), planned, column.type())
-                + " (in a recursive query, in its first rows)");
-      }
-    }
-    return columns.stream().map(OutputColumn::name).toList();
-  }
-
-  /** DuckDB tells no type of a bare parameter, and of an enum not its values. */
-  private static boolean same(String described, String planned) {
-    return described.equals(planned)
-        || described.equals(OutputColumn.UNKNOWN)
-        || described.equals("INVALID")
-        || described.equals("ENUM") && planned.startsWith("ENUM(");
   }
 
   /** What Calcite complains of; else what DuckDB does; else both could say more than we know. */
