@@ -218,7 +218,7 @@ public final class SqlFront implements AutoCloseable {
     String sql = JdbcEscapes.translate(typed);
     SqlText.check(sql);
     JsonNode tree = binder.parse(sql);
-    return new Parsed(sql, tree, positions(tree.path("named_param_map")));
+    return new Parsed(SqlText.withoutLead(sql), tree, positions(tree.path("named_param_map")));
   }
 
   /** Calcite's tree of a text in which every function is on the list, and nothing grows long. */

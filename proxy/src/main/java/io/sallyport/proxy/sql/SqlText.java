@@ -109,6 +109,26 @@ final class SqlText {
     return numbered.toString();
   }
 
+  /**
+   * The text from where its first statement begins, so that a word may be put before it: behind
+   * blanks, comments, and semicolons that end nothing.
+   */
+  static String withoutLead(String sql) {
+    int start = 0;
+    while (start < sql.length() && isLead(sql, start)) {
+      start = tokenEnd(sql, start);
+    }
+    return sql.substring(start);
+  }
+
+  private static boolean isLead(String sql, int start) {
+    char c = sql.charAt(start);
+    return Character.isWhitespace(c)
+        || c == ';'
+        || sql.startsWith("--", start)
+        || sql.startsWith("/*", start);
+  }
+
   private static int firstWordStart(String sql) {
     int i = 0;
     while (i < sql.length() && !Character.isLetter(sql.charAt(i))) {

@@ -206,6 +206,14 @@ class SqlFrontTest {
   }
 
   @Test
+  void semicolonsThatEndNothingChangeNothing() {
+    assertThat(front.bind(CLINIC, ";; -- ;\n; SELECT id + 1 FROM patients ;").columnNames())
+        .containsExactly("(id + 1)");
+    assertThat(bound("; SELECT id + ? FROM patients;", 1).columnNames())
+        .containsExactly("(id + $1)");
+  }
+
+  @Test
   void valuesOfOneKindShareAPlan() {
     String sql = "SELECT id FROM patients WHERE zip = ? AND id > ?";
     assertThat(bound(sql, "a", 1L)).isSameAs(bound(sql, "b", 2L)).isNotSameAs(bound(sql, "a", 1));

@@ -82,4 +82,11 @@ class SqlTextTest {
                 places))
         .isEqualTo("SELECT '$least', \"$city\", $$ $city $$ -- $least\n, $1 < $2, $other");
   }
+
+  @Test
+  void itFindsWhereTheFirstStatementBegins() {
+    assertThat(SqlText.withoutLead(" ; /* ; */ ;-- ;\n (SELECT ';') ;"))
+        .isEqualTo("(SELECT ';') ;");
+    assertThat(SqlText.withoutLead("; ")).isEmpty();
+  }
 }
