@@ -203,14 +203,14 @@ public final class SqlFront implements AutoCloseable {
               try (TypeOracle oracle = new TypeOracle(binder, types)) {
                 translate(parsed, key.asker(), oracle, List.of());
               }
-              return describe(key.asker(), parsed);
+              return describe(key.asker(), parsed.sql());
             });
     told.put(key, described);
     return described;
   }
 
-  private Optional<Described> describe(Asker asker, Parsed parsed) {
-    return binder.describe(asker.dataset().orElse(""), Catalog.forBinder(parsed.sql()));
+  private Optional<Described> describe(Asker asker, String sql) {
+    return binder.describe(asker.dataset().orElse(""), Catalog.forBinder(sql));
   }
 
   private Parsed parse(String typed) {
@@ -339,35 +339,58 @@ public final class SqlFront implements AutoCloseable {
   private Optional<List<OutputColumn>> columns(
       Asker asker, Parsed parsed, List<SentValue> values, Optional<Described> before) {
     if (parsed.positions().isEmpty()) {
-      return binder.description(
-          asker.dataset().orElse(""), Catalog.forBinder(parsed.sql()), List.of());
+      return describe(asker, parsed.sql()).map(Described::columns);
     }
     return before.flatMap(told -> columns(asker, parsed, values, told));
   }
 
   private Optional<List<OutputColumn>> columns(
-      Asker asker, Parsed parsed, List<SentValue> values, Described before) {
+      Asker asker, Parsed parsed, List<SentValue> values, Described told) {
     if (values.isEmpty()) {
-      return Optional.of(before.columns());
+      return Optional.of(told.columns());
     }
     String numbered = SqlText.numbered(parsed.sql(), parsed.positions());
     Optional<List<OutputColumn>> found =
         binder.description(asker.dataset().orElse(""), Catalog.forBinder(numbered), values);
-    return found.map(
-        columns -> {
-          List<OutputColumn> named = new ArrayList<>();
-          for (int i = 0; i < columns.size(); i++) {
-            OutputColumn column = columns.get(i);
-            named.add(
-                new OutputColumn(
-                    before.isDescribed()
-                        ? before.columns().get(i).name()
-                        : unnumbered(column.name(), parsed),
-                    column.type(),
-                    column.nullable()));
-          }
-          return named;
-        });
+    return found.map(columns -> named(columns, names(asker, parsed, values, told, columns)));
+  }
+
+  private static List<OutputColumn> named(List<OutputColumn> columns, List<String> names) {
+    List<OutputColumn> named = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      named.add(new OutputColumn(names.get(i), columns.get(i).type(), columns.get(i).nullable()));
+    }
+    return named;
+  }
+
+  /**
+   * What the columns are called. DESCRIBE tells an alias in the letters of the column that it
+   * stands for, if only their case differs ({@code x AS X} is {@code x}); preparing tells it as it
+   * was typed.
+   */
+  private List<String> names(
+      Asker asker,
+      Parsed parsed,
+      List<SentValue> values,
+      Described before,
+      List<OutputColumn> described) {
+    if (before.isDescribed()) {
+      return before.columns().stream().map(OutputColumn::name).toList();
+    }
+    List<OutputColumn> typed =
+        describe(asker, SqlText.filled(parsed.sql(), parsed.positions(), values))
+            .map(Described::columns)
+            .filter(columns -> columns.size() == described.size())
+            .orElse(described);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < described.size(); i++) {
+      String name = typed.get(i).name();
+      names.add(
+          name.equalsIgnoreCase(described.get(i).name())
+              ? name
+              : unnumbered(described.get(i).name(), parsed));
+    }
+    return names;
   }
 
   /** A column's name with a parameter's name in place of its number. */
@@ -488,7 +511,7 @@ public final class SqlFront implements AutoCloseable {
     return Complaint.of(message == null ? "" : message)
         .orElseGet(
             () ->
-                describe(asker, parsed).isEmpty()
+                describe(asker, parsed.sql()).isEmpty()
                     ? complaint(asker, parsed.sql())
                     : Constructs.refused(parsed.tree(), e));
   }

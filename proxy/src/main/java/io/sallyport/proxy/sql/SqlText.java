@@ -2,9 +2,11 @@ package io.sallyport.proxy.sql;
 
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * What can be told of a statement before it is parsed: where its texts, quoted names and comments
@@ -89,24 +91,44 @@ final class SqlText {
 
   /**
    * The text with numbers in place of its parameters' names, because DuckDB's driver binds by
-   * number: {@code $least} is {@code $1}.
+   * number: {@code $least} is {@code $1}, and so is the first {@code ?}.
    *
    * @param positions counted from zero, by names
    */
   static String numbered(String sql, Map<String, Integer> positions) {
-    StringBuilder numbered = new StringBuilder();
+    return replaced(sql, positions, position -> "$" + (position + 1));
+  }
+
+  /**
+   * The text with NULLs of the values' types in place of its parameters, however these are written.
+   *
+   * @param positions counted from zero, by names
+   */
+  static String filled(String sql, Map<String, Integer> positions, List<SentValue> values) {
+    return replaced(
+        sql, positions, position -> "CAST(NULL AS " + values.get(position).type() + ")");
+  }
+
+  private static String replaced(
+      String sql, Map<String, Integer> positions, IntFunction<String> replacement) {
+    StringBuilder replaced = new StringBuilder();
+    int marks = 0;
     int end;
     for (int i = 0; i < sql.length(); i = end) {
       end = tokenEnd(sql, i);
       Integer position =
-          sql.charAt(i) == '$' ? positions.get(sql.substring(i + 1, end)) : (Integer) null;
+          switch (sql.charAt(i)) {
+            case '$' -> positions.get(sql.substring(i + 1, end));
+            case '?' -> positions.get(Integer.toString(++marks));
+            default -> null;
+          };
       if (position == null) {
-        numbered.append(sql, i, end);
+        replaced.append(sql, i, end);
       } else {
-        numbered.append('$').append(position + 1);
+        replaced.append(replacement.apply(position));
       }
     }
-    return numbered.toString();
+    return replaced.toString();
   }
 
   /**
