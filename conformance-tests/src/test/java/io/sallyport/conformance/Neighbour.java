@@ -35,13 +35,6 @@ final class Neighbour implements AutoCloseable {
     Told withoutRows() {
       return new Told(columns, List.of(), warnings, error);
     }
-
-    /** The same without the order of its rows, which no answer promises unless it is asked for. */
-    Told unordered() {
-      List<List<String>> sorted = new ArrayList<>(rows);
-      sorted.sort((a, b) -> a.toString().compareTo(b.toString()));
-      return new Told(columns, sorted, warnings, error);
-    }
   }
 
   /** What makes the database one without the victim. */

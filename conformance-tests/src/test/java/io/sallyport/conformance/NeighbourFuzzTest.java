@@ -54,6 +54,10 @@ class NeighbourFuzzTest {
               .isEqualTo(told.withoutRows());
           if (there.error().isEmpty()) {
             isAboutMany(neighbour, query, there);
+            int keys = query.keys().size();
+            assertThat(common(there, told, keys))
+                .as(query.sql())
+                .isEqualTo(common(told, there, keys));
           }
         }
         if (told.error().isEmpty()) {
@@ -66,6 +70,13 @@ class NeighbourFuzzTest {
     assertThat(refused).as("refused, because a key may not be grouped").isLessThan(QUESTIONS / 4);
     assertThat(released).as("figures that left").isGreaterThan(200);
     assertThat(withheld).as("figures that did not").isGreaterThan(50);
+  }
+
+  /** The groups that another answer has too, in the order in which they came. */
+  private static List<List<String>> common(Told told, Told other, int keys) {
+    Set<List<String>> groups = new HashSet<>();
+    other.rows().forEach(row -> groups.add(row.subList(0, keys)));
+    return told.rows().stream().map(row -> row.subList(0, keys)).filter(groups::contains).toList();
   }
 
   /** How many figures left; all of them about enough people, and all groups of enough people. */

@@ -88,11 +88,12 @@ class NeighbourTest {
 
   /** Build logs show numbers in place of dynamic tests' names, so failures name themselves. */
   private static void checkNamed(Case one) {
-    Told told = told(base, one);
+    Told told = base.tells(one);
     List<String> differing = new ArrayList<>();
     for (Neighbour neighbour : NEIGHBOURS) {
-      if (!told(neighbour, one).equals(told)) {
-        differing.add(neighbour.name() + " " + told(neighbour, one));
+      Told there = neighbour.tells(one);
+      if (!there.equals(told)) {
+        differing.add(neighbour.name() + " " + there);
       }
     }
     String what = one.family() + ": " + one.name() + " (base " + told + ")";
@@ -101,11 +102,6 @@ class NeighbourTest {
     } else {
       assertThat(differing).as(what).isEmpty();
     }
-  }
-
-  private static Told told(Neighbour neighbour, Case one) {
-    Told told = neighbour.tells(one);
-    return one.ordered() ? told : told.unordered();
   }
 
   @Test

@@ -28,29 +28,45 @@ public final class AggregateList {
     ALWAYS
   }
 
+  /** Whether a figure depends on the order of the rows it is made of. */
+  public enum Order {
+    /** It does not. */
+    NEVER,
+    /** It shows one of its values: not where equal values are alike. */
+    UNLIKE,
+    /** It adds numbers up: not where those are exact. */
+    FLOATING,
+    /** It does. */
+    ALWAYS,
+    /** It does, and the engine takes no ORDER BY for it. */
+    OPEN
+  }
+
   /**
    * One function.
    *
    * @param windowOnly true if it only makes sense with OVER
    * @param sums true if contributions add up in it, so that one unit can dominate
    * @param fails on which values it fails
+   * @param order whether the order of the rows that it is made of decides what it gives
    */
   public record Entry(
-      String name, Release release, boolean windowOnly, boolean sums, Failure fails) {}
+      String name, Release release, boolean windowOnly, boolean sums, Failure fails, Order order) {}
 
   public static final AggregateList STANDARD = new AggregateList();
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   private AggregateList() {
-    for (String[] row : FunctionList.rows("aggregates.csv", "name,release,kind,sums,fails")) {
+    for (String[] row : FunctionList.rows("aggregates.csv", "name,release,kind,sums,fails,order")) {
       Entry entry =
           new Entry(
               row[0],
               Release.valueOf(row[1].toUpperCase(Locale.ROOT)),
               FunctionList.choice(row, 2, "window", "aggregate"),
               FunctionList.choice(row, 3, "yes", "no"),
-              Failure.valueOf(row[4].toUpperCase(Locale.ROOT)));
+              Failure.valueOf(row[4].toUpperCase(Locale.ROOT)),
+              Order.valueOf(row[5].toUpperCase(Locale.ROOT)));
       if (entries.put(entry.name(), entry) != null) {
         throw new IllegalStateException("aggregates.csv lists " + entry.name() + " twice");
       }

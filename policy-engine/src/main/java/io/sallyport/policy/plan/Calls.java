@@ -2,6 +2,7 @@ package io.sallyport.policy.plan;
 
 import java.util.List;
 import org.apache.calcite.rel.RelCollations;
+import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.core.AggregateCall;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlAggFunction;
@@ -63,6 +64,12 @@ final class Calls {
         RelCollations.EMPTY,
         call.getType(),
         call.getName());
+  }
+
+  /** An analyst's call over moved columns, in an order. */
+  static AggregateCall ordered(
+      AggregateCall call, List<Integer> arguments, List<RelFieldCollation> order) {
+    return call.withArgList(arguments).withCollation(RelCollations.of(order));
   }
 
   static AggregateCall count(

@@ -2,6 +2,7 @@ package io.sallyport.policy.plan;
 
 import java.util.List;
 import java.util.OptionalInt;
+import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
 
 /**
@@ -12,9 +13,16 @@ import org.apache.calcite.rel.RelNode;
  * @param standing what the rows are
  * @param counts columns of {@code rel} with the counts that let a released row out
  * @param rows what its rows are put together from
+ * @param order columns of {@code rel} by which its rows come in an order that has no ties; empty if
+ *     they come in any
  */
 record Checked(
-    RelNode rel, List<Column> columns, Standing standing, List<Count> counts, RowSources rows) {
+    RelNode rel,
+    List<Column> columns,
+    Standing standing,
+    List<Count> counts,
+    RowSources rows,
+    List<RelFieldCollation> order) {
   /**
    * A count that rides along with released rows.
    *
@@ -27,9 +35,16 @@ record Checked(
   Checked {
     columns = List.copyOf(columns);
     counts = List.copyOf(counts);
+    order = List.copyOf(order);
     if (rows.columns().size() != columns.size()) {
       throw new IllegalArgumentException("every column comes from somewhere");
     }
+  }
+
+  /** Rows in any order. */
+  Checked(
+      RelNode rel, List<Column> columns, Standing standing, List<Count> counts, RowSources rows) {
+    this(rel, columns, standing, counts, rows, List.of());
   }
 
   /** Rows that the query makes, of which nothing more is known. */
@@ -51,7 +66,11 @@ record Checked(
   }
 
   Checked with(RowSources other) {
-    return new Checked(rel, columns, standing, counts, other);
+    return new Checked(rel, columns, standing, counts, other, order);
+  }
+
+  Checked in(List<RelFieldCollation> other) {
+    return new Checked(rel, columns, standing, counts, rows, other);
   }
 
   String name(int column) {

@@ -255,6 +255,11 @@ final class Conditions {
         value.getType(), List.of(isSame(value, zero), zero, isSame(value, none), none, value));
   }
 
+  /** The value as a text, by which values differ that are equal and not alike. */
+  RexNode text(RexNode value) {
+    return tryCast(value, nullable(rex.getTypeFactory().createSqlType(SqlTypeName.VARCHAR)));
+  }
+
   /** The value in rows in which a column is known, else NULL. */
   RexNode onlyIfKnown(RelNode rows, int column, RexNode value) {
     return NeverNull.is(rows, column) ? value : onlyIf(isNotNull(ref(rows, column)), value);

@@ -43,7 +43,7 @@ final class GroupKeys {
     if (SqlTypeUtil.isApproximateNumeric(type)) {
       return make.oneZero(key);
     }
-    if (SqlTypeUtil.isNumeric(type) || ALIKE.contains(type.getSqlTypeName()) || isOther(type)) {
+    if (areAlike(type)) {
       return key;
     }
     throw new NotReleasedException(
@@ -51,6 +51,12 @@ final class GroupKeys {
         "a group key of type `"
             + type
             + "` over protected rows, whose equal values may differ; cast it");
+  }
+
+  /** True if values of the type that are equal are the same. */
+  static boolean areAlike(RelDataType type) {
+    return !SqlTypeUtil.isApproximateNumeric(type)
+        && (SqlTypeUtil.isNumeric(type) || ALIKE.contains(type.getSqlTypeName()) || isOther(type));
   }
 
   /** DuckDB's own types, and what is made of such parts. */

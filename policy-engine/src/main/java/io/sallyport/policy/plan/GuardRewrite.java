@@ -37,7 +37,7 @@ public final class GuardRewrite {
     if (free.isPresent()) {
       return new GuardedPlan(free.get(), query.columnNames(), List.of(), List.of());
     }
-    Checked root = nodes.node(query.plan(), Scope.Surroundings.NONE);
+    Checked root = nodes.answer(query.plan());
     if (root.standing().isProtected()) {
       Unit unit = root.standing().units().get(0);
       throw new NotReleasedException(

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.calcite.plan.RelOptUtil;
-import org.apache.calcite.rel.RelCollation;
 import org.apache.calcite.rel.RelCollations;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
@@ -62,6 +61,8 @@ final class GuardedNodes {
   private final GroupingSets groupingSets;
   private final PerUnitStep perUnit;
   private final RepeatedSteps repeated;
+  private final TotalOrder order;
+  private final OrderedAggregates orderedAggregates;
   private final AskedGroups asked = new AskedGroups();
   private final Set<String> protectedDatasets = new LinkedHashSet<>();
   private final Set<String> warnings = new LinkedHashSet<>();
@@ -77,6 +78,8 @@ final class GuardedNodes {
     groupingSets = new GroupingSets(this, make, boundary, warnings);
     perUnit = new PerUnitStep(this, make);
     repeated = new RepeatedSteps(plan);
+    order = new TotalOrder(this, make);
+    orderedAggregates = new OrderedAggregates(this, make);
     PlanNodes.visit(
         plan,
         node -> {
@@ -220,7 +223,8 @@ final class GuardedNodes {
     Checked filtered =
         new Checked(
             rel, values.apply(input.columns()), freed(input, expressions), input.counts(), rows);
-    return equal.apply(filtered);
+    boolean moves = SubQueries.in(filter.getCondition());
+    return equal.apply(filtered).in(moves ? List.of() : input.order());
   }
 
   /** Finds what expressions over these rows read. */
@@ -273,6 +277,11 @@ final class GuardedNodes {
     List<Column> columns = new ArrayList<>();
     List<String> fields = project.getRowType().getFieldNames();
     List<Operand> operands = expressions.of(project.getProjects());
+    if (TotalOrder.tells(input, around)) {
+      OrderedWindows windows = new OrderedWindows(order, input, rex, make, dataset());
+      operands =
+          operands.stream().map(o -> new Operand(windows.ordered(o.rex()), o.facts())).toList();
+    }
     for (int i = 0; i < operands.size(); i++) {
       row.add(operands.get(i).rex(), fields.get(i));
     }
@@ -298,7 +307,21 @@ final class GuardedNodes {
       }
     }
     RowSources rows = input.rows().with(project.getProjects().stream().map(named::origin).toList());
-    return new Checked(row.project(project.getVariablesSet()), columns, standing, counts, rows);
+    List<RelFieldCollation> kept = kept(input, project, row);
+    return new Checked(
+        row.project(project.getVariablesSet()), columns, standing, counts, rows, kept);
+  }
+
+  /** The order that rows keep where each is computed on its own. */
+  private List<RelFieldCollation> kept(Checked input, LogicalProject project, Row row) {
+    boolean moves =
+        project.getProjects().stream()
+            .anyMatch(node -> RexOver.containsOver(node) || SubQueries.in(node));
+    return moves
+        ? List.of()
+        : input.order().stream()
+            .map(key -> key.withFieldIndex(row.at(make.ref(input.rel(), key.getFieldIndex()))))
+            .toList();
   }
 
   private static Facts freely(Operand operand) {
@@ -398,10 +421,20 @@ final class GuardedNodes {
     for (RelFieldCollation key : sort.getCollation().getFieldCollations()) {
       keys.add(key.withFieldIndex(input.columns().get(key.getFieldIndex()).at()));
     }
-    RelCollation collation = RelCollations.of(keys);
-    RelNode rel = LogicalSort.create(input.rel(), collation, sort.offset, sort.fetch);
     RowSources rows = cuts ? input.rows().cut() : input.rows();
+    if (TotalOrder.tells(input, around)) {
+      return order.sorted(input, keys, sort.offset, sort.fetch).with(rows);
+    }
+    RelNode rel = LogicalSort.create(input.rel(), RelCollations.of(keys), sort.offset, sort.fetch);
     return new Checked(rel, input.columns(), input.standing(), input.counts(), rows);
+  }
+
+  /** The rows of an answer, in an order that tells no more than they do. */
+  Checked answer(RelNode plan) {
+    Checked rows = node(plan, Surroundings.NONE);
+    return rows.order().isEmpty() && TotalOrder.tells(rows, Surroundings.NONE)
+        ? order.sorted(rows, List.of(), null, null)
+        : rows;
   }
 
   private Checked aggregate(LogicalAggregate aggregate, Surroundings around) {
@@ -439,7 +472,13 @@ final class GuardedNodes {
   /** What came through a boundary: a row for each group. */
   private static Checked released(AggregateStep step, Checked groups) {
     RowWeights.check(step);
-    return groups.with(grouped(groups.columns().size(), step.keys().size(), step.input()));
+    int width = groups.columns().size();
+    int keys = step.keys().size();
+    return groups.with(
+        ReleaseBoundary.isMerged(step)
+            ? RowSources.merged(
+                width, ImmutableBitSet.range(keys).asList(), List.of(step.input().rows()))
+            : grouped(width, keys, step.input()));
   }
 
   private Checked free(LogicalAggregate aggregate, Checked input, Surroundings around) {
@@ -455,12 +494,14 @@ final class GuardedNodes {
       refuseFailing(aggregate);
     }
     RelNode rel =
-        aggregate.copy(
-            aggregate.getTraitSet(),
-            visible(input),
-            aggregate.getGroupSet(),
-            aggregate.getGroupSets(),
-            aggregate.getAggCallList());
+        TotalOrder.tells(input, around)
+            ? orderedAggregates.aggregate(aggregate, input)
+            : aggregate.copy(
+                aggregate.getTraitSet(),
+                visible(input),
+                aggregate.getGroupSet(),
+                aggregate.getGroupSets(),
+                aggregate.getAggCallList());
     List<Column> columns = freeColumns(rel, facts);
     RowSources rows =
         aggregate.getGroupType() == Aggregate.Group.SIMPLE

@@ -2,6 +2,7 @@ package io.sallyport.policy.plan;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -56,13 +57,23 @@ record RowSources(
     private final String dataset;
     private final boolean holdsPeople;
     private final boolean made;
+    private final boolean oneNull;
     private final Set<Set<Cell>> keys = new HashSet<>();
 
     private Source(String name, String dataset, boolean holdsPeople, boolean made) {
+      this(name, dataset, holdsPeople, made, false);
+    }
+
+    /**
+     * @param oneNull true if no two rows are alike in a key, even where it is NULL
+     */
+    private Source(
+        String name, String dataset, boolean holdsPeople, boolean made, boolean oneNull) {
       this.name = name;
       this.dataset = dataset;
       this.holdsPeople = holdsPeople;
       this.made = made;
+      this.oneNull = oneNull;
     }
 
     String name() {
@@ -198,7 +209,15 @@ record RowSources(
    * @param key columns in which no two rows are alike; empty if there are none
    */
   static RowSources made(int width, List<Integer> key, boolean holdsPeople, List<RowSources> of) {
-    Source source = new Source("a sub-query", "", holdsPeople, true);
+    return made(width, key, new Source("a sub-query", "", holdsPeople, true, true), of);
+  }
+
+  /** Rows of groups with a remainder, whose keys are NULL like those of the group of NULL. */
+  static RowSources merged(int width, List<Integer> key, List<RowSources> of) {
+    return made(width, key, new Source("a sub-query", "", false, true), of);
+  }
+
+  private static RowSources made(int width, List<Integer> key, Source source, List<RowSources> of) {
     List<Origin> columns = new ArrayList<>();
     for (int i = 0; i < width; i++) {
       columns.add(Origin.cell(source));
@@ -348,6 +367,18 @@ record RowSources(
 
   private static boolean isFixed(Origin origin, Map<Cell, Origin> fixed) {
     return origin.cell().filter(fixed::containsKey).isPresent();
+  }
+
+  /** True if no two rows are alike in these columns. */
+  boolean areToldApartBy(Collection<Integer> some) {
+    List<Equality> same = new ArrayList<>();
+    for (int column : some) {
+      Origin origin = columns.get(column);
+      if (origin.isPlain() && origin.sources().stream().allMatch(source -> source.oneNull)) {
+        same.add(Equality.of(origin, Origin.NONE));
+      }
+    }
+    return meeting(same, List.of()).settled(sources).sources.isEmpty();
   }
 
   private static boolean meets(Set<Source> some, Set<Source> others) {

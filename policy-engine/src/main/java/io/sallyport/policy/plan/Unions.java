@@ -64,9 +64,13 @@ final class Unions {
         throw new NotReleasedException("", "a unit key of an outer query in a set operation");
       }
     }
-    RelNode rel = node.copy(node.getTraitSet(), inputs.stream().map(nodes::visible).toList());
-    List<Column> columns = GuardedNodes.freeColumns(rel, facts);
     boolean all = ((SetOp) node).all;
+    boolean shows = standing instanceof Standing.Released && !(all && node instanceof LogicalUnion);
+    RelNode rel =
+        node.copy(
+            node.getTraitSet(),
+            inputs.stream().map(i -> shows ? alike(i) : nodes.visible(i)).toList());
+    List<Column> columns = GuardedNodes.freeColumns(rel, facts);
     RowSources rows =
         RowSources.made(
             columns.size(),
@@ -74,6 +78,16 @@ final class Unions {
             false,
             inputs.stream().map(Checked::rows).toList());
     return Checked.of(rel, columns, standing, rows);
+  }
+
+  /** Of equal rows one is shown, so they must be the same. */
+  private RelNode alike(Checked input) {
+    GuardedNodes.Row row = nodes.new Row(input.rel());
+    for (int i = 0; i < input.columns().size(); i++) {
+      RexNode value = make.ref(input.rel(), input.columns().get(i).at());
+      row.add(GroupKeys.alike(value, nodes.dataset(), make), input.name(i));
+    }
+    return row.project(Set.of());
   }
 
   Checked union(LogicalUnion union, List<Checked> inputs, Surroundings around) {
