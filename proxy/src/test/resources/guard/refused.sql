@@ -186,4 +186,4 @@
 ? SELECT vid, count(*) FROM clinic.bills b WHERE EXISTS (SELECT 1 FROM clinic.visits v WHERE v.clinic = 'X' AND v.cost = b.amount) GROUP BY vid
 = tied by the unit key
 ? SELECT sum(salary * (((id / 1000) + 1e16) - 1e16)) FROM hr.emp
-= made with a number
+= hide the low digits

@@ -75,6 +75,12 @@ class SabotageTest {
   }
 
   @Test
+  void withoutRoundingHugeNumbersSwallowAllButOne() throws Exception {
+    assertThat(failing(Defence.ROUNDING))
+        .containsExactly("huge numbers that are taken away again show nobody");
+  }
+
+  @Test
   void theLastDoorStopsWhatThePlanLetsThrough() throws Exception {
     List<String> behindTheDoor = failing(Defence.GUARDS_BUT_LAST_DOOR);
     List<String> withoutIt = failing(Defence.LAST_DOOR);

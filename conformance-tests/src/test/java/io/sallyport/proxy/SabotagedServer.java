@@ -34,6 +34,8 @@ public final class SabotagedServer {
     COLUMN_RIGHTS,
     /** The threshold is two people, whatever the policy says. */
     GROUP_SIZE,
+    /** Sums of floating numbers leave as they are. */
+    ROUNDING,
     /** Guards in the plan say nothing, but the last door still checks. */
     GUARDS_BUT_LAST_DOOR,
     /** Neither the guards in the plan nor the last door check. */
@@ -75,6 +77,8 @@ public final class SabotagedServer {
                 return GuardRewrite.rewrite(query, new Obligations(bare, due.resultRows()));
               });
       case GROUP_SIZE -> rewriting((query, due) -> GuardRewrite.rewrite(query, pairs(due)));
+      case ROUNDING ->
+          rewriting((query, due) -> WithoutRounding.of(GuardRewrite.rewrite(query, due)));
       case GUARDS_BUT_LAST_DOOR -> rewriting(SabotagedServer::demanding);
       case LAST_DOOR ->
           new Rewriting(SabotagedServer::demanding) {

@@ -26,6 +26,7 @@ import org.apache.calcite.rex.RexShuttle;
  * @param form how it is computed
  * @param degree how many columns are multiplied
  * @param traits what else its form does not tell
+ * @param reach by how many powers of ten the query's numbers scale it, up or down, at most
  */
 record Argument(
     Optional<String> refusal,
@@ -35,7 +36,8 @@ record Argument(
     Set<Source> sources,
     Form form,
     int degree,
-    Set<Trait> traits) {
+    Set<Trait> traits,
+    int reach) {
 
   /** What a value is besides. */
   enum Trait {
@@ -43,6 +45,8 @@ record Argument(
     STEPPED,
     /** Made with a number that the query says. */
     NUMBERED,
+    /** A sum with such a number, which swallows the low digits of what it is added to. */
+    SWALLOWING,
     /** A number of rows, or one for a row of which something is true. */
     COUNTED
   }
@@ -149,40 +153,61 @@ record Argument(
         Set.of(),
         Form.SCALED,
         0,
-        Set.of());
+        Set.of(),
+        0);
   }
 
   static Argument constant(List<Arm> arms) {
     return new Argument(
-        Optional.empty(), arms, Set.of(), Set.of(), Set.of(), Form.SCALED, 0, Set.of());
+        Optional.empty(), arms, Set.of(), Set.of(), Set.of(), Form.SCALED, 0, Set.of(), 0);
   }
 
   static Argument column(Set<Restricted> values, Set<Source> sources) {
     return new Argument(
-        Optional.empty(), List.of(Arm.ALWAYS), values, Set.of(), sources, Form.COLUMN, 1, Set.of());
+        Optional.empty(),
+        List.of(Arm.ALWAYS),
+        values,
+        Set.of(),
+        sources,
+        Form.COLUMN,
+        1,
+        Set.of(),
+        0);
   }
 
   Argument withArms(List<Arm> other) {
-    return new Argument(refusal, other, values, conditions, sources, form, degree, traits);
+    return new Argument(refusal, other, values, conditions, sources, form, degree, traits, reach);
   }
 
   Argument withConditions(Set<Restricted> more) {
     return new Argument(
-        refusal, arms, values, union(conditions, more), sources, form, degree, traits);
+        refusal, arms, values, union(conditions, more), sources, form, degree, traits, reach);
   }
 
   Argument withForm(Form other) {
     return new Argument(
-        refusal, arms, values, conditions, sources, form.and(other), degree, traits);
+        refusal, arms, values, conditions, sources, form.and(other), degree, traits, reach);
   }
 
   Argument withTrait(Trait more) {
     return new Argument(
-        refusal, arms, values, conditions, sources, form, degree, union(traits, Set.of(more)));
+        refusal,
+        arms,
+        values,
+        conditions,
+        sources,
+        form,
+        degree,
+        union(traits, Set.of(more)),
+        reach);
+  }
+
+  Argument withReach(int other) {
+    return new Argument(refusal, arms, values, conditions, sources, form, degree, traits, other);
   }
 
   Argument withSources(Set<Source> other) {
-    return new Argument(refusal, arms, values, conditions, other, form, degree, traits);
+    return new Argument(refusal, arms, values, conditions, other, form, degree, traits, reach);
   }
 
   /** The datasets whose public tables give values that enter. */
@@ -219,7 +244,8 @@ record Argument(
         union(sources, other.sources),
         form.and(other.form),
         newDegree,
-        union(traits, other.traits));
+        union(traits, other.traits),
+        Math.max(reach, other.reach));
   }
 
   private static <T> Set<T> union(Set<T> one, Set<T> other) {

@@ -33,6 +33,14 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
 final class ArgumentGrammar {
   private static final int MOST_ARMS = 24;
   private static final int HIGHEST_DEGREE = 3;
+
+  /** So far, floating numbers can be scaled to and fro. */
+  private static final int LONG_REACH = 60;
+
+  private static final int SHORT_REACH = 15;
+  private static final int ANY_REACH = 50;
+  private static final int DECIMAL_REACH = 38;
+
   private static final Set<String> DAYS = Set.of("day", "days", "d");
 
   /** One operand: its guarded expression and what is known of it. */
@@ -57,7 +65,27 @@ final class ArgumentGrammar {
     }
     return Conditions.isZero(literal)
         ? Argument.constant(List.of(new Arm(Optional.empty(), true)))
-        : Argument.constant(List.of(Arm.ALWAYS)).withTrait(Trait.NUMBERED);
+        : number().withReach(reach(literal));
+  }
+
+  private static int reach(RexLiteral literal) {
+    if (SqlTypeUtil.isCharacter(literal.getType())) {
+      return ANY_REACH;
+    }
+    if (literal.getValue() instanceof Number number) {
+      double size = Math.abs(number.doubleValue());
+      return size == 0 ? DECIMAL_REACH : 1 + (int) Math.abs(Math.log10(size));
+    }
+    return 0;
+  }
+
+  /** A parameter may be any number; alone it scales nothing to and fro. */
+  Argument parameter() {
+    return number().withReach(ANY_REACH);
+  }
+
+  private static Argument number() {
+    return Argument.constant(List.of(Arm.ALWAYS)).withTrait(Trait.NUMBERED);
   }
 
   /** A column's argument where it is named: a truth value is a choice of 1 or 0. */
@@ -122,11 +150,11 @@ final class ArgumentGrammar {
       return condition(call, operands);
     }
     return switch (name) {
-      case "+", "-" -> computed(call, operands.size(), sum(operands));
-      case "*" -> computed(call, 1, product(operands));
+      case "+", "-" -> computed(call, operands.size(), sum(call.getType(), operands));
+      case "*" -> scaled(call, operands, product(operands));
       case "/" ->
           operands.size() == 2 && Conditions.isNonZeroNumber(operands.get(1).rex())
-              ? computed(call, 1, operands.get(0).argument())
+              ? scaled(call, operands, operands.get(0).argument())
               : refused("division by anything but a number");
       case "cast", "try_cast" -> cast(call, operands.get(0));
       case "round", "floor", "ceil", "ceiling" ->
@@ -153,7 +181,7 @@ final class ArgumentGrammar {
             && operands.stream()
                 .skip(1)
                 .allMatch(o -> o.rex().getType().getSqlTypeName() == SqlTypeName.DATE);
-    Argument difference = rounded(call, sum(operands.subList(1, 3)));
+    Argument difference = rounded(call, sum(call.getType(), operands.subList(1, 3)));
     return days ? difference : difference.withTrait(Trait.STEPPED);
   }
 
@@ -172,9 +200,13 @@ final class ArgumentGrammar {
     return operands.stream().skip(first).allMatch(o -> o.rex() instanceof RexLiteral);
   }
 
-  private Argument sum(List<Operand> operands) {
+  private Argument sum(RelDataType type, List<Operand> operands) {
     Argument sum = Argument.constant(List.of());
     boolean alone = operands.size() == 1;
+    boolean numbered = !alone && hasTrait(operands, Trait.NUMBERED);
+    if (numbered && isSwallowing(type, operands)) {
+      return refused("a number beside floating numbers, of which it may hide the low digits,");
+    }
     for (Operand operand : operands) {
       Argument term = operand.argument();
       if (!alone && term.traits().contains(Trait.STEPPED)) {
@@ -204,8 +236,22 @@ final class ArgumentGrammar {
               List.copyOf(arms),
               Math.max(sum.degree(), operand.argument().degree()));
     }
+    sum = numbered ? sum.withTrait(Trait.SWALLOWING) : sum;
     return limited(
         !alone && sum.form() == Argument.Form.FIGURE ? sum.withForm(Argument.Form.SHIFTED) : sum);
+  }
+
+  private static boolean hasTrait(List<Operand> operands, Trait trait) {
+    return operands.stream().anyMatch(o -> o.argument().traits().contains(trait));
+  }
+
+  /**
+   * {@code (x + 1e20) - 1e20} is x in steps, and where they begin the query says. A short number
+   * shows its steps without being taken away again.
+   */
+  private static boolean isSwallowing(RelDataType type, List<Operand> operands) {
+    return type.getSqlTypeName() == SqlTypeName.REAL
+        || SqlTypeUtil.isApproximateNumeric(type) && hasTrait(operands, Trait.SWALLOWING);
   }
 
   /** Zero in one factor is zero in the product, so arms are met pair by pair. */
@@ -243,6 +289,19 @@ final class ArgumentGrammar {
         : limited(product);
   }
 
+  /**
+   * The smallest floating numbers are few, so that what is scaled down to them and up again is in
+   * steps, of which the query says where they begin.
+   */
+  private static Argument scaled(RexNode call, List<Operand> operands, Argument product) {
+    int reach = operands.stream().mapToInt(o -> o.argument().reach()).sum();
+    RelDataType type = call.getType();
+    int most = type.getSqlTypeName() == SqlTypeName.REAL ? SHORT_REACH : LONG_REACH;
+    return SqlTypeUtil.isApproximateNumeric(type) && product.degree() > 0 && reach > most
+        ? refused("a product of a floating number with numbers beyond 1e-" + most + " to 1e" + most)
+        : computed(call, 1, product.withReach(reach));
+  }
+
   private static Argument limited(Argument argument) {
     return argument.arms().size() > MOST_ARMS
         ? refused("a choice of more than " + MOST_ARMS + " values")
@@ -264,7 +323,11 @@ final class ArgumentGrammar {
             || SqlTypeUtil.isDecimal(from)
                 && SqlTypeUtil.isDecimal(to)
                 && to.getScale() >= from.getScale();
-    return keeps ? operand.argument() : steps(call, operand.argument());
+    Argument argument = operand.argument();
+    if (SqlTypeUtil.isExactNumeric(to)) {
+      argument = argument.withReach(Math.min(argument.reach(), DECIMAL_REACH));
+    }
+    return keeps ? argument : steps(call, argument);
   }
 
   /**

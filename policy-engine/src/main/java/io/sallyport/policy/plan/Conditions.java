@@ -37,6 +37,7 @@ final class Conditions {
   private static final SqlOperator PLUS = function("+");
   private static final SqlOperator MINUS = function("-");
   private static final SqlOperator TIMES = function("*");
+  private static final SqlOperator DIVIDED = function("/");
   private static final SqlOperator REMAINDER = function("%");
   private static final SqlOperator LIST_SUM = function("list_sum");
 
@@ -47,7 +48,7 @@ final class Conditions {
   }
 
   /** A function of DuckDB; each call says its own type. */
-  private static SqlOperator function(String name) {
+  static SqlOperator function(String name) {
     return new SqlFunction(
         name,
         SqlKind.OTHER_FUNCTION,
@@ -55,6 +56,11 @@ final class Conditions {
         null,
         OperandTypes.VARIADIC,
         SqlFunctionCategory.USER_DEFINED_FUNCTION);
+  }
+
+  /** A call of a DuckDB function. */
+  RexNode call(RelDataType type, SqlOperator function, RexNode... operands) {
+    return rex.makeCall(type, function, List.of(operands));
   }
 
   RexNode ref(RelNode input, int at) {
@@ -305,6 +311,11 @@ final class Conditions {
     return rex.makeCall(number(), MINUS, List.of(one, other));
   }
 
+  /** NULL where the divisor is zero. */
+  RexNode quotient(RexNode one, RexNode other) {
+    return rex.makeCall(number(), DIVIDED, List.of(one, other));
+  }
+
   RexNode isAtMost(RexNode part, BigDecimal share, RexNode whole) {
     return rex.makeCall(
         nullableBoolean(),
@@ -348,6 +359,19 @@ final class Conditions {
   /** DOUBLE, in which contributions are weighed. */
   RelDataType number() {
     return nullable(rex.getTypeFactory().createSqlType(SqlTypeName.DOUBLE));
+  }
+
+  RexNode text(String value) {
+    return rex.makeLiteral(value);
+  }
+
+  /** A text of any length. */
+  RelDataType text() {
+    return nullable(rex.getTypeFactory().createSqlType(SqlTypeName.VARCHAR));
+  }
+
+  RelDataType integer() {
+    return rex.getTypeFactory().createSqlType(SqlTypeName.INTEGER);
   }
 
   RexNode date(DateString day) {

@@ -105,7 +105,7 @@ final class Expressions {
       return new Operand(literal, Facts.of(grammar.literal(literal)));
     }
     if (node instanceof RexDynamicParam) {
-      return new Operand(node, Facts.of(Argument.constant(List.of(Argument.Arm.ALWAYS))));
+      return new Operand(node, Facts.of(grammar.parameter()));
     }
     if (node instanceof RexFieldAccess access) {
       return outerColumn(access);

@@ -187,6 +187,11 @@ final class PerUnitStep {
       if (only.facts().key().isPresent()) {
         return Argument.column(Set.of(), sources()).withTrait(Trait.COUNTED);
       }
+      boolean branches =
+          step.input().standing().units().stream().anyMatch(unit -> !unit.branches().isEmpty());
+      if (!counts && FloatingSums.isChoiceWithNumber(only, branches)) {
+        return ArgumentGrammar.refused(FloatingSums.CHOICE + ", added up within one unit,");
+      }
       Argument argument = counts ? only.argument().withTrait(Trait.COUNTED) : only.argument();
       List<Arm> arms = new ArrayList<>();
       for (Arm arm : argument.arms()) {

@@ -7,6 +7,7 @@ import io.sallyport.policy.plan.ArgumentGrammar.Operand;
 import io.sallyport.policy.plan.Checked.Count;
 import io.sallyport.policy.plan.UnitCounts.Rereading;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -184,6 +185,13 @@ final class ReleaseBoundary {
     private final Expressions expressions;
     private final GuardedNodes.Row row;
     private final List<AggregateCall> figures = new ArrayList<>();
+
+    /** What is read beside the figures, so that they can be made. */
+    private final List<AggregateCall> beside = new ArrayList<>();
+
+    /** Where sums of floating numbers have what they are rounded by, by their figures. */
+    private final Map<Integer, FloatingSums.Beside> floating = new HashMap<>();
+
     private final List<List<Threshold>> needs = new ArrayList<>();
     private final List<Threshold> groupNeeds = new ArrayList<>();
     private final boolean mayBeAbsent;
@@ -249,7 +257,7 @@ final class ReleaseBoundary {
       List<Operand> arguments = step.arguments(entry, call, expressions, make);
       allowed(entry, call, arguments);
       step.requireTotal(entry, call, expressions);
-      if (entry.sums()) {
+      if (entry.sums() && !FloatingSums.NAMES.contains(entry.name())) {
         arguments.forEach(this::refuseSwallowing);
       }
       Optional<RexNode> filter = filter(call);
@@ -274,22 +282,35 @@ final class ReleaseBoundary {
       for (Operand argument : arguments) {
         places.add(row.at(argument.rex()));
       }
-      figures.add(Calls.over(call, places, filter.map(row::at).orElse(-1)));
+      int only = filter.map(row::at).orElse(-1);
+      if (FloatingSums.is(entry.name(), arguments)) {
+        floating(entry, arguments.get(0), places.get(0), only);
+      } else {
+        figures.add(Calls.over(call, places, only));
+      }
     }
 
-    /**
-     * A sum of DOUBLEs depends on the order of its rows: beside a huge number of the query's, that
-     * is added and taken away again, the values of some are lost and those of others are not.
-     */
+    /** An average is a sum by a count, so that the sum can be rounded. */
+    private void floating(AggregateList.Entry entry, Operand argument, int at, int filter) {
+      int size = row.at(make.size(argument.rex()));
+      int first = beside.size();
+      beside.add(Calls.sum(size, filter, make.number(), nodes.hiddenName()));
+      boolean average = !entry.name().equals("sum");
+      if (average) {
+        beside.add(Calls.count(false, at, filter, make.bigint(), nodes.hiddenName()));
+      }
+      floating.put(figures.size(), new FloatingSums.Beside(first, average));
+      figures.add(Calls.sum(at, filter, make.number(), nodes.hiddenName()));
+    }
+
+    /** Figures that are no sums are not rounded, so that numbers must not swallow others there. */
     private void refuseSwallowing(Operand argument) {
-      long ways = argument.argument().arms().stream().filter(arm -> !arm.zero()).count();
-      boolean several = ways > 1 || units.stream().anyMatch(u -> !u.branches().isEmpty());
-      if (several
-          && SqlTypeUtil.isApproximateNumeric(argument.rex().getType())
-          && argument.argument().traits().contains(Argument.Trait.NUMBERED)) {
-        throw refused(
-            "a choice between values of type DOUBLE that are made with a number; cast them to"
-                + " DECIMAL");
+      boolean several = units.stream().anyMatch(u -> !u.branches().isEmpty());
+      if (FloatingSums.isChoiceWithNumber(argument, several)) {
+        throw refused(FloatingSums.CHOICE + "; cast them to DECIMAL");
+      }
+      if (FloatingSums.isShifted(argument)) {
+        throw refused("the spread of long numbers to which a number is added; leave it out");
       }
     }
 
@@ -435,7 +456,9 @@ final class ReleaseBoundary {
 
     /** The keys, the figures and the counts of each group. */
     private RelNode grouped() {
-      return counts.grouped(step.keys().size(), figures, largest);
+      List<AggregateCall> calls = new ArrayList<>(figures);
+      calls.addAll(beside);
+      return counts.grouped(step.keys().size(), calls, largest);
     }
 
     private List<Threshold> every() {
@@ -534,12 +557,18 @@ final class ReleaseBoundary {
 
     /** Where a threshold's count is among the keys, figures, counts of units and checks. */
     private int place(Threshold threshold) {
-      int first = step.keys().size() + figures.size();
+      int first = step.keys().size() + figures.size() + beside.size();
       return first + (threshold.weighs() ? counts.size() : 0) + threshold.call();
     }
 
     private RexNode figure(RelNode grouped, int figure) {
       RexNode value = make.ref(grouped, step.keys().size() + figure);
+      FloatingSums.Beside rounding = floating.get(figure);
+      if (rounding != null) {
+        int first = step.keys().size() + figures.size() + rounding.first();
+        RexNode sum = new FloatingSums(make).rounded(value, make.ref(grouped, first));
+        return rounding.average() ? make.quotient(sum, make.ref(grouped, first + 1)) : sum;
+      }
       String name = figures.get(figure).getAggregation().getName().toLowerCase(Locale.ROOT);
       return COUNTS.contains(name) && roundTo() > 1 ? make.rounded(value, roundTo()) : value;
     }

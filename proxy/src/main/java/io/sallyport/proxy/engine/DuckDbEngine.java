@@ -1,11 +1,13 @@
 package io.sallyport.proxy.engine;
 
+import io.sallyport.policy.plan.FloatingSums;
 import io.sallyport.policy.plan.TableName;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.Incident;
 import io.sallyport.proxy.OutputColumn;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -14,6 +16,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -38,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 public final class DuckDbEngine implements Engine {
+  /** Nobody outside this process knows it, so nobody can say to which side a figure is rounded. */
+  private static final String SECRET = secret();
+
   private final DuckDBConnection database;
   private final BufferAllocator allocator;
   private final List<PublishedTable> tables;
@@ -228,6 +234,9 @@ public final class DuckDbEngine implements Engine {
     } catch (SQLException e) {
       throw Incident.engineFailed(e);
     }
+    if (sql.contains(FloatingSums.SECRET)) {
+      share(connection);
+    }
     DuckDbRun run = new DuckDbRun(connection, sql, parameters, allocator, running::remove);
     running.add(run);
     long left = Math.max(0, Duration.between(Instant.now(), deadline).toMillis());
@@ -235,6 +244,22 @@ public final class DuckDbEngine implements Engine {
         clock.schedule(
             () -> enders.execute(() -> run.end(ErrorCode.TIMED_OUT)), left, TimeUnit.MILLISECONDS));
     return run;
+  }
+
+  /** A variable belongs to one connection. */
+  private static void share(DuckDBConnection connection) {
+    try (Statement setup = connection.createStatement()) {
+      setup.execute("SET VARIABLE " + FloatingSums.SECRET + " = " + Publication.text(SECRET));
+    } catch (SQLException e) {
+      closeQuietly(connection);
+      throw Incident.engineFailed(e);
+    }
+  }
+
+  private static String secret() {
+    byte[] bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   /** How many runs were begun and not yet closed. */

@@ -68,7 +68,7 @@ final class PrintedExpressions {
 
   /** What {@code GuardRewrite} may add to a plan beyond the lists. */
   private static final Set<String> GUARDS =
-      Set.of("hash", "bit_count", "%", "&", "<<", "try", "try_cast", "list_sum");
+      Set.of("hash", "bit_count", "%", "&", "<<", "try", "try_cast", "list_sum", "getvariable");
 
   private final PlanPrinter plans;
   private final List<Integer> parameters = new ArrayList<>();
