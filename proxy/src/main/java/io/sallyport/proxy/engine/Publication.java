@@ -83,7 +83,13 @@ final class Publication {
   }
 
   private void create(String kind, TableName name, String from) throws SQLException {
-    setup.execute("CREATE " + kind + " " + qualified(name) + " AS SELECT * FROM " + from);
+    create(kind, name, from, "*");
+  }
+
+  private void create(String kind, TableName name, String from, String columns)
+      throws SQLException {
+    setup.execute(
+        "CREATE " + kind + " " + qualified(name) + " AS SELECT " + columns + " FROM " + from);
   }
 
   private void attachTables(String dataset, Path file, List<PublishedTable> tables)
@@ -98,9 +104,42 @@ final class Publication {
     for (String table : baseTables(catalog)) {
       TableName name = new TableName(dataset, table);
       String source = identifier(catalog) + ".main." + identifier(table);
-      create("VIEW", name, source);
-      tables.add(new PublishedTable(name, columns(source), keys(catalog, table)));
+      List<OutputColumn> columns = columns(source);
+      create("VIEW", name, source, mayCollate(catalog, table) ? uncollated(columns) : "*");
+      tables.add(new PublishedTable(name, columns, keys(catalog, table)));
     }
+  }
+
+  /** DuckDB tells a column's collation only in the table's own statement. */
+  private boolean mayCollate(String catalog, String table) throws SQLException {
+    try (PreparedStatement ask =
+        setup
+            .getConnection()
+            .prepareStatement(
+                "SELECT contains(upper(sql), 'COLLATE') FROM duckdb_tables()"
+                    + " WHERE database_name = ? AND schema_name = 'main' AND table_name = ?")) {
+      ask.setString(1, catalog);
+      ask.setString(2, table);
+      try (ResultSet rows = ask.executeQuery()) {
+        return rows.next() && rows.getBoolean(1);
+      }
+    }
+  }
+
+  /**
+   * Texts that a collation takes for equal are shown as the first row has them, so that a group of
+   * many would show one row's own spelling.
+   */
+  private static String uncollated(List<OutputColumn> columns) {
+    return columns.stream()
+        .map(
+            column ->
+                column.type().equals("VARCHAR")
+                    ? identifier(column.name())
+                        + " COLLATE \"binary\" AS "
+                        + identifier(column.name())
+                    : identifier(column.name()))
+        .collect(Collectors.joining(", "));
   }
 
   private List<String> baseTables(String catalog) throws SQLException {

@@ -156,6 +156,42 @@ class DuckDbEngineTest {
         .containsExactly(List.of("id"), List.of("code"));
   }
 
+  /** Else a group of equal names would be shown as its first row spells it. */
+  @Test
+  void aSourcesCollationIsLeftBehind() throws Exception {
+    try (Connection file =
+            DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("names.db"));
+        Statement make = file.createStatement()) {
+      make.execute(
+          "CREATE TABLE people (id INTEGER, \"a name\" VARCHAR COLLATE NOCASE, sex VARCHAR)");
+      make.execute("INSERT INTO people VALUES (1, 'Ann', 'f'), (2, 'ANN', 'f'), (3, 'bob', 'm')");
+    }
+    try (DuckDbEngine own =
+        DuckDbEngine.open(
+            new EngineSettings(256L << 20, 1, directory.resolve("spill2"), 64L << 20),
+            List.of(
+                new Dataset(
+                    "club", List.of(new Source.DuckDbFile(directory.resolve("names.db"))))))) {
+      assertThat(own.describe().get(0).columns())
+          .containsExactly(
+              new OutputColumn("id", "INTEGER", true),
+              new OutputColumn("a name", "VARCHAR", true),
+              new OutputColumn("sex", "VARCHAR", true));
+      try (Engine.Run run =
+          own.run(
+              "SELECT concat_ws(' ', count(DISTINCT \"a name\"), count(DISTINCT concat(\"a name\")),"
+                  + " (SELECT count(*) FROM (SELECT \"a name\" FROM club.people GROUP BY ALL)),"
+                  + " count(*) FILTER (WHERE \"a name\" = 'ann'), count(DISTINCT sex))"
+                  + " FROM club.people",
+              List.of(),
+              Instant.now().plusSeconds(100))) {
+        assertThat(run.batches().loadNextBatch()).isTrue();
+        assertThat(String.valueOf(run.batches().getVectorSchemaRoot().getVector(0).getObject(0)))
+            .isEqualTo("3 3 3 0 2");
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
