@@ -2,14 +2,11 @@ package io.sallyport.policy.plan;
 
 import io.sallyport.policy.plan.AggregateList.Failure;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.type.RelDataType;
-import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -88,18 +85,7 @@ final class FailingAggregates {
 
   /** The same of an aggregate over the rows of a node, whose columns may be literals there. */
   static Optional<String> over(String name, List<RexNode> arguments, RelNode rows) {
-    List<RexNode> known = new ArrayList<>();
-    for (RexNode argument : arguments) {
-      known.add(
-          argument instanceof RexInputRef reference && rows instanceof Project project
-              ? constant(argument, project.getProjects().get(reference.getIndex()))
-              : argument);
-    }
-    return over(name, known);
-  }
-
-  private static RexNode constant(RexNode column, RexNode made) {
-    return made instanceof RexLiteral ? made : column;
+    return over(name, arguments.stream().map(value -> PlanNodes.known(value, rows)).toList());
   }
 
   /** The same of an aggregate over values that nothing bounds. */

@@ -2,6 +2,9 @@ package io.sallyport.policy.plan;
 
 import java.util.function.Consumer;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexSubQuery;
@@ -25,5 +28,15 @@ public final class PlanNodes {
           }
         });
     plan.getInputs().forEach(input -> visit(input, visitor));
+  }
+
+  /** The literal that a column of these rows is, or the value itself. */
+  static RexNode known(RexNode value, RelNode rows) {
+    RelNode made = rows instanceof SharedRows shared ? shared.getInput() : rows;
+    return value instanceof RexInputRef reference
+            && made instanceof Project project
+            && project.getProjects().get(reference.getIndex()) instanceof RexLiteral literal
+        ? literal
+        : value;
   }
 }

@@ -280,7 +280,8 @@ final class ReleaseBoundary {
       needs.add(thresholds);
       List<Integer> places = new ArrayList<>();
       for (Operand argument : arguments) {
-        places.add(row.at(argument.rex()));
+        RexNode value = argument.rex();
+        places.add(row.at(places.isEmpty() ? value : PlanNodes.known(value, step.input().rel())));
       }
       int only = filter.map(row::at).orElse(-1);
       if (FloatingSums.is(entry.name(), arguments)) {

@@ -7,6 +7,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -277,8 +278,14 @@ final class UnitBounds {
       this.keys = keys;
       this.calls = new ArrayList<>(figures);
       this.first = keys + figures.size();
+      // Behind its values, a call wants a number as such: quantile(cost, 0.9).
+      Set<Integer> behind = new HashSet<>();
+      figures.forEach(call -> call.getArgList().stream().skip(1).forEach(behind::add));
       for (int i = 0; i < rows.getRowType().getFieldCount(); i++) {
-        row.add(make.ref(rows, i), rows.getRowType().getFieldNames().get(i));
+        RexNode column = make.ref(rows, i);
+        row.add(
+            behind.contains(i) ? PlanNodes.known(column, rows) : column,
+            rows.getRowType().getFieldNames().get(i));
       }
     }
 
