@@ -67,6 +67,8 @@ class DialectTest {
     "flight, dialect-parameters.txt, 111",
     "driver, dialect-wide.txt,    680",
     "flight, dialect-wide.txt,    680",
+    "driver, dialect-review.txt,  59",
+    "flight, dialect-review.txt,  59",
   })
   void isAnsweredAsDuckDbDoesOrRefused(String door, String file, int atLeast) throws Exception {
     List<String> wrong = new ArrayList<>();

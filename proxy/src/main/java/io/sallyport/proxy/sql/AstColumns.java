@@ -86,6 +86,10 @@ final class AstColumns {
       scope.get().giveAlias(name, aliased.get());
       return meant;
     }
+    Optional<SqlNode> shadowed = scope.flatMap(s -> s.shadowed(name));
+    if (shadowed.isPresent()) {
+      return shadowed.get();
+    }
     Optional<String> made = scope.flatMap(s -> s.madeBy(name));
     if (made.isPresent()) {
       return new SqlIdentifier(List.of(made.get(), made.get()), AT);

@@ -22,6 +22,7 @@ import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.ReturnTypes;
+import org.apache.calcite.sql.type.SqlTypeName;
 
 /**
  * Turns the expressions of DuckDB's syntax tree into Calcite's, operator by operator.
@@ -115,7 +116,12 @@ final class AstExpressions {
 
   SqlNode number(String text) {
     try {
-      return new Literals.Number(new BigDecimal(text), oracle.literal(text));
+      Literals.Number number = new Literals.Number(new BigDecimal(text), oracle.literal(text));
+      boolean isMinusZero =
+          text.startsWith("-")
+              && number.bigDecimalValue().signum() == 0
+              && number.getTypeName() == SqlTypeName.DOUBLE;
+      return isMinusZero ? call("-", List.of(number)) : number;
     } catch (NumberFormatException e) {
       throw new GatewayException(ErrorCode.SYNTAX, "a number is not understood");
     }

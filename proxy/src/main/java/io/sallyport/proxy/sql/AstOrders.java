@@ -20,6 +20,7 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 final class AstOrders {
   private static final SqlParserPos AT = SqlParserPos.ZERO;
+  private static final SqlNodeList NONE = new SqlNodeList(AT);
 
   private final AstExpressions expressions;
   private final AstLimits limits;
@@ -29,23 +30,45 @@ final class AstOrders {
     this.limits = new AstLimits(expressions);
   }
 
+  /**
+   * The query with what follows it. A query in parentheses may have an ORDER BY or a LIMIT of its
+   * own before, which comes first:
+   *
+   * <pre>
+   * (SELECT a FROM t LIMIT 3) ORDER BY a  →  SELECT * FROM (SELECT a FROM t LIMIT 3) ORDER BY 1
+   * </pre>
+   */
   SqlNode modified(SqlNode query, JsonNode modifiers, SqlNodeList items, boolean select) {
+    SqlNode result = query;
     SqlNodeList orders = new SqlNodeList(AT);
     SqlNode offset = null;
     SqlNode fetch = null;
+    boolean isWhole = false;
     for (JsonNode modifier : modifiers) {
-      switch (Ast.type(modifier)) {
+      String type = Ast.type(modifier);
+      if (isWhole || type.equals("ORDER_MODIFIER") && !orders.isEmpty()) {
+        result = inParentheses(new SqlOrderBy(AT, result, orders, offset, fetch));
+        orders = new SqlNodeList(AT);
+        offset = null;
+        fetch = null;
+        isWhole = false;
+      }
+      switch (type) {
         case "DISTINCT_MODIFIER" -> {
-          if (!select) {
+          if (!select || result != query) {
             throw Ast.unsupported("DISTINCT on a set operation");
           }
         }
         case "ORDER_MODIFIER" -> {
           Ast.only(modifier, "ORDER BY", "orders");
+          JsonNode keys = modifier.path("orders");
+          boolean inside = result == query;
           orders =
-              sortsAll(modifiers)
-                  ? allOrders(modifier.path("orders"), items)
-                  : orders(modifier.path("orders"), key -> byAlias(key, items));
+              sortsBy(keys)
+                  ? allOrders(keys, items)
+                  : orders(
+                      keys,
+                      key -> inside ? byAlias(key, items) : position(key, select ? items : NONE));
         }
         case "LIMIT_MODIFIER" -> {
           Ast.only(modifier, "LIMIT", "limit", "offset", "limit_type");
@@ -54,19 +77,75 @@ final class AstOrders {
           }
           fetch = limits.count(modifier.path("limit"), "LIMIT");
           offset = limits.count(modifier.path("offset"), "OFFSET");
+          isWhole = true;
         }
-        default ->
-            throw Ast.unsupported(Ast.type(modifier).toLowerCase(Locale.ROOT).replace('_', ' '));
+        default -> throw Ast.unsupported(type.toLowerCase(Locale.ROOT).replace('_', ' '));
       }
     }
     return orders.isEmpty() && offset == null && fetch == null
-        ? query
-        : new SqlOrderBy(AT, query, orders, offset, fetch);
+        ? result
+        : new SqlOrderBy(AT, result, orders, offset, fetch);
+  }
+
+  private static SqlNode inParentheses(SqlNode query) {
+    SqlNode from =
+        SqlStdOperatorTable.AS.createCall(AT, query, new SqlIdentifier("parenthesized", AT));
+    return SelectItems.select(SqlNodeList.of(SqlIdentifier.star(AT)), from, null);
+  }
+
+  /** A sort key behind a query in parentheses: one of its columns. */
+  private SqlNode position(JsonNode key, SqlNodeList items) {
+    SqlNode position = byAlias(key, items);
+    if (position instanceof SqlIdentifier name && name.isSimple()) {
+      int found = -1;
+      for (int i = 0; i < items.size(); i++) {
+        if (items.get(i) instanceof SqlIdentifier column
+            && column.names.get(column.names.size() - 1).equalsIgnoreCase(name.getSimple())) {
+          found = found == -1 ? i : items.size();
+        }
+      }
+      if (found >= 0 && found < items.size() && SelectItems.arePlain(items)) {
+        return SqlLiteral.createExactNumeric(Integer.toString(found + 1), AT);
+      }
+    }
+    if (!(position instanceof SqlLiteral)) {
+      throw Ast.unsupported(
+          "ORDER BY an expression behind a query in parentheses", "SELECT * FROM (…) ORDER BY …");
+    }
+    return position;
   }
 
   static boolean sortsAll(JsonNode modifiers) {
     for (JsonNode modifier : modifiers) {
-      if (Ast.text(modifier.path("orders").path(0).path("expression"), "class").equals("STAR")) {
+      if (sortsBy(modifier.path("orders"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** True of ORDER BY ALL, which is COLUMNS(*) to DuckDB's parser. */
+  private static boolean sortsBy(JsonNode orders) {
+    JsonNode first = orders.path(0).path("expression");
+    return Ast.text(first, "class").equals("STAR") && !first.has("expr");
+  }
+
+  /** True if some sort key holds a sub-query. */
+  static boolean sortsBySubQuery(JsonNode modifiers) {
+    for (JsonNode modifier : modifiers) {
+      if (holdsSubQuery(modifier.path("orders"))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean holdsSubQuery(JsonNode node) {
+    if (Ast.text(node, "class").equals("SUBQUERY")) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (holdsSubQuery(child)) {
         return true;
       }
     }
@@ -115,7 +194,9 @@ final class AstOrders {
   /** A sort key that is an output column's alias means that column, before any input column. */
   SqlNode byAlias(JsonNode expression, SqlNodeList items) {
     if (Ast.text(expression, "class").equals("STAR")) {
-      throw Ast.unsupported("ORDER BY *");
+      throw expression.has("expr")
+          ? Ast.unsupported("COLUMNS in ORDER BY", "the columns")
+          : Ast.unsupported("ORDER BY *");
     }
     if (AstCollations.folds(expression)) {
       return expressions.expression(AstCollations.folded(AstCollations.bare(expression)));
@@ -126,12 +207,14 @@ final class AstOrders {
     }
     List<String> path = Ast.texts(expression.path("column_names"));
     if (path.size() == 1) {
-      for (int i = 0; i < items.size(); i++) {
+      // Of two aliases that are alike DuckDB takes the last.
+      for (int i = items.size() - 1; i >= 0; i--) {
         if (items.get(i) instanceof SqlBasicCall as
             && as.getOperator() == SqlStdOperatorTable.AS
-            && ((SqlIdentifier) as.operand(1)).getSimple().equalsIgnoreCase(path.get(0))
-            && noStarBefore(items, i)) {
-          return SqlLiteral.createExactNumeric(Integer.toString(i + 1), AT);
+            && ((SqlIdentifier) as.operand(1)).getSimple().equalsIgnoreCase(path.get(0))) {
+          return noStarBefore(items, i)
+              ? SqlLiteral.createExactNumeric(Integer.toString(i + 1), AT)
+              : as.operand(0);
         }
       }
     }

@@ -40,7 +40,7 @@ final class AstQueries {
   private static final int MOST_READS = 2_000;
 
   /** A CTE's columns, if they can be told, and how many tables it reads. */
-  private record Cte(Optional<List<String>> columns, int reads) {}
+  private record Cte(String name, Optional<List<String>> columns, int reads) {}
 
   private final Catalog catalog;
   private final Asker asker;
@@ -91,18 +91,21 @@ final class AstQueries {
       for (JsonNode entry : node.path("cte_map").path("map")) {
         String name = Ast.text(entry, "key").toLowerCase(Locale.ROOT);
         if (isRecursive(entry)) {
-          names.put(name, new Cte(cteColumns(entry), 1));
+          names.put(name, new Cte(Ast.text(entry, "key"), cteColumns(entry), 1));
         }
         int before = reads;
         with.add(cte(entry));
-        names.put(name, new Cte(cteColumns(entry), reads - before));
+        names.put(name, new Cte(Ast.text(entry, "key"), cteColumns(entry), reads - before));
       }
       SqlNode body =
           switch (Ast.type(node)) {
             case "SELECT_NODE" -> select(node);
             case "SET_OPERATION_NODE" ->
                 orders.modified(
-                    setOperations.of(node), node.path("modifiers"), new SqlNodeList(AT), false);
+                    setOperations.of(node),
+                    node.path("modifiers"),
+                    setOperations.columns(node),
+                    false);
             default ->
                 throw Ast.unsupported(Ast.type(node).toLowerCase(Locale.ROOT).replace('_', ' '));
           };
@@ -194,6 +197,11 @@ final class AstQueries {
 
   boolean isCte(String name) {
     return cte(name).isPresent();
+  }
+
+  /** A CTE's name as it was given, because Calcite tells letters apart. */
+  String cteName(String name) {
+    return cte(name).map(Cte::name).orElse(name);
   }
 
   /** Counts what FROM reads, because CTEs that name each other twice grow without end. */
@@ -298,10 +306,17 @@ final class AstQueries {
     for (JsonNode filter : filters) {
       where = both(where, exists(filter));
     }
+    scope.shadow(node.path("select_list"));
     SqlNode qualify = windowed(optional(node.path("qualify")));
     scope.aliases(MissingNode.getInstance());
-    SqlNodeList groups = groups(node, items);
+    // In HAVING, a key comes before an alias; Calcite forgets that of grouping sets.
+    scope.shadow(
+        node.path("group_sets").size() > 1
+            ? node.path("group_expressions")
+            : MissingNode.getInstance());
     SqlNode having = optional(node.path("having"));
+    scope.shadow(MissingNode.getInstance());
+    SqlNodeList groups = groups(node, items);
     if (having != null && Ast.text(node, "aggregate_handling").equals("FORCE_AGGREGATES")) {
       onlyKeys(having, groups, items);
     }
@@ -315,6 +330,9 @@ final class AstQueries {
           }
           qualify = firstOf(modifier.path("distinct_on_targets"), modifiers, items);
         } else {
+          if (AstOrders.sortsBySubQuery(modifiers)) {
+            throw Ast.unsupported("ORDER BY a sub-query beside DISTINCT", "it in the select list");
+          }
           keywords.add(SqlSelectKeyword.DISTINCT.symbol(AT));
         }
       }
@@ -335,7 +353,12 @@ final class AstQueries {
    */
   private SqlNode exists(JsonNode join) {
     JsonNode right = join.path("right");
-    scopes.push(Scope.of(right, joined));
+    Scope inside = Scope.of(right, joined);
+    if (inside.shares(Scope.of(join.path("left"), joined))) {
+      throw Ast.unsupported(
+          "SEMI or ANTI JOIN of two tables with one name", "an alias for one of them");
+    }
+    scopes.push(inside);
     try {
       SqlNode query =
           SelectItems.select(

@@ -122,16 +122,16 @@ final class AstRelations {
     String alias = Ast.text(node, "alias");
     queries.reads(path);
     boolean cte = path.size() == 1 && queries.isCte(path.get(0));
-    List<String> name = cte ? path : queries.tableName(path);
+    List<String> name = cte ? List.of(queries.cteName(path.get(0))) : queries.tableName(path);
     SqlNode table = new SqlIdentifier(name, AT);
-    if (alias.isEmpty() && columns.isEmpty()) {
+    if (alias.isEmpty() && columns.isEmpty() && (!cte || name.equals(path))) {
       return table;
     }
     if (!columns.isEmpty()) {
       List<String> own = queries.columnNames(node).orElse(List.of());
       own.stream().skip(columns.size()).forEach(columns::add);
     }
-    return as(table, alias.isEmpty() ? name.get(name.size() - 1) : alias, columns);
+    return as(table, alias.isEmpty() ? (cte ? path : name).get(name.size() - 1) : alias, columns);
   }
 
   /** A function that makes rows; on the right of a join it may name columns of the left. */

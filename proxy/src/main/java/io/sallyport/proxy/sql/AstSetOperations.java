@@ -69,6 +69,15 @@ final class AstSetOperations {
     return result;
   }
 
+  /** The columns of a set operation by name, if they can be told. */
+  SqlNodeList columns(JsonNode node) {
+    SqlNodeList columns = new SqlNodeList(AT);
+    for (String name : joined.outputs(node).orElse(List.of())) {
+      columns.add(new SqlIdentifier(name, AT));
+    }
+    return columns;
+  }
+
   private static SqlSetOperator operator(JsonNode node) {
     boolean all = Ast.flag(node, "setop_all");
     return switch (Ast.text(node, "setop_type")) {

@@ -1,5 +1,6 @@
 package io.sallyport.proxy.sql;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorBinding;
+import org.apache.calcite.sql.SqlUtil;
+import org.apache.calcite.sql.fun.SqlCase;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -48,7 +52,37 @@ abstract class EngineImplicit extends EngineFunction {
     return call ->
         call.getOperator() instanceof EngineImplicit
             ? EngineImplicit::converted
-            : StandardConvertletTable.INSTANCE.get(call);
+            : call instanceof SqlCase
+                ? EngineImplicit::choice
+                : StandardConvertletTable.INSTANCE.get(call);
+  }
+
+  /** CASE with the type that DuckDB gives it; Calcite would find its own. */
+  private static RexNode choice(SqlRexContext context, SqlCall call) {
+    SqlCase choice = (SqlCase) call;
+    RexBuilder rex = context.getRexBuilder();
+    RelDataType type = context.getValidator().getValidatedNodeType(call);
+    List<RexNode> operands = new ArrayList<>();
+    for (int i = 0; i < choice.getWhenOperands().size(); i++) {
+      operands.add(context.convertExpression(choice.getWhenOperands().get(i)));
+      operands.add(branch(context, choice.getThenOperands().get(i), type));
+    }
+    operands.add(branch(context, Objects.requireNonNull(choice.getElseOperand()), type));
+    return rex.makeCall(type, SqlStdOperatorTable.CASE, operands);
+  }
+
+  private static RexNode branch(SqlRexContext context, SqlNode branch, RelDataType type) {
+    RexBuilder rex = context.getRexBuilder();
+    if (SqlUtil.isNullLiteral(branch, false)) {
+      return rex.makeNullLiteral(type);
+    }
+    RexNode value = context.convertExpression(branch);
+    if (DuckDbTypes.sql(value.getType()).equals(DuckDbTypes.sql(type))) {
+      return value;
+    }
+    return type instanceof EngineType || value.getType() instanceof EngineType
+        ? rex.makeCall(castTo(type), List.of(value))
+        : rex.ensureType(type, value, false);
   }
 
   private static RexNode converted(SqlRexContext context, SqlCall call) {

@@ -1,16 +1,22 @@
 package io.sallyport.proxy.sql;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSetOperator;
 import org.apache.calcite.sql.SqlUtil;
+import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlDelegatingConformance;
@@ -21,8 +27,13 @@ import org.jspecify.annotations.Nullable;
 /** Calcite's validator with DuckDB's rules for names, and parameters whose types are known. */
 final class EngineValidator extends SqlValidatorImpl {
   private final List<RelDataType> parameters;
+  private final EngineFunction coalesce;
 
-  EngineValidator(CalciteCatalogReader reader, DuckDbTypes types, List<RelDataType> parameters) {
+  EngineValidator(
+      CalciteCatalogReader reader,
+      DuckDbTypes types,
+      List<RelDataType> parameters,
+      TypeOracle oracle) {
     super(
         SqlStdOperatorTable.instance(),
         reader,
@@ -34,6 +45,7 @@ final class EngineValidator extends SqlValidatorImpl {
             .withIdentifierExpansion(true)
             .withConformance(new DuckDbConformance()));
     this.parameters = parameters;
+    coalesce = new EngineFunction("coalesce", oracle.scalar("coalesce"), true);
   }
 
   @Override
@@ -43,7 +55,27 @@ final class EngineValidator extends SqlValidatorImpl {
       setValidatedNodeType(parameter, type);
       return type;
     }
-    return super.deriveType(scope, expression);
+    RelDataType type = super.deriveType(scope, expression);
+    return expression instanceof SqlCase choice ? typed(choice, scope, type) : type;
+  }
+
+  /**
+   * In DuckDB's CASE a literal takes its type from the other branches, as it does in COALESCE.
+   *
+   * <pre>CASE WHEN a THEN 10 ELSE '9' END  →  CASE WHEN a THEN 10 ELSE CAST('9' AS INTEGER) END
+   * </pre>
+   */
+  private RelDataType typed(SqlCase choice, SqlValidatorScope scope, RelDataType calcites) {
+    List<SqlNode> branches = new ArrayList<>();
+    branches.add(Objects.requireNonNull(choice.getElseOperand()));
+    branches.addAll(choice.getThenOperands());
+    RelDataType type =
+        typeFactory.createTypeWithNullability(
+            coalesce.inferReturnType(
+                new SqlCallBinding(this, scope, coalesce.createCall(SqlParserPos.ZERO, branches))),
+            calcites.isNullable());
+    setValidatedNodeType(choice, type);
+    return type;
   }
 
   /** A NULL of no known type stays one: DuckDB gives it a type where it stands. */
@@ -70,6 +102,14 @@ final class EngineValidator extends SqlValidatorImpl {
   public void validateLiteral(SqlLiteral literal) {
     if (!(literal instanceof Literals.Number)) {
       super.validateLiteral(literal);
+    }
+  }
+
+  @Override
+  public void validateQuery(SqlNode node, SqlValidatorScope scope, RelDataType target) {
+    super.validateQuery(node, scope, target);
+    if (node instanceof SqlCall call && call.getOperator() instanceof SqlSetOperator) {
+      UnionChain.check(call, this);
     }
   }
 

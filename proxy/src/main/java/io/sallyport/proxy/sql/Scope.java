@@ -21,6 +21,7 @@ final class Scope {
   private final Map<String, String> functions = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Optional<List<JoinedColumns.Column>> columns;
   private final Map<String, JsonNode> aliases = new LinkedHashMap<>();
+  private final Set<String> shadows = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private List<JoinedColumns.Column> merged = List.of();
 
   private Scope(JsonNode from, Optional<List<JoinedColumns.Column>> columns) {
@@ -63,6 +64,11 @@ final class Scope {
     return relations.contains(name);
   }
 
+  /** True if a relation of each goes by the same name. */
+  boolean shares(Scope other) {
+    return relations.stream().anyMatch(name -> !name.isEmpty() && other.hasRelation(name));
+  }
+
   boolean mayHave(String column) {
     return columns
         .map(known -> known.stream().anyMatch(c -> c.name().equalsIgnoreCase(column)))
@@ -87,15 +93,51 @@ final class Scope {
         .findFirst();
   }
 
-  /** From here on, the select list's aliases may be used where no column has the name. */
+  /**
+   * From here on, the select list's aliases may be used where no column has the name; of two alike
+   * the last.
+   */
   void aliases(JsonNode selectList) {
     aliases.clear();
     for (JsonNode item : selectList) {
       String alias = Ast.text(item, "alias").toLowerCase(Locale.ROOT);
       if (!alias.isEmpty()) {
-        aliases.putIfAbsent(alias, item);
+        aliases.put(alias, item);
       }
     }
+  }
+
+  /**
+   * From here on, names of columns mean those, though Calcite would see an alias of the select
+   * list.
+   *
+   * @param items whose aliases and names these are
+   */
+  void shadow(JsonNode items) {
+    shadows.clear();
+    for (JsonNode item : items) {
+      shadows.add(Ast.text(item, "alias"));
+      List<String> column = Ast.texts(item.path("column_names"));
+      if (!column.isEmpty()) {
+        shadows.add(column.get(column.size() - 1));
+      }
+    }
+  }
+
+  /** What a name means where Calcite would rather see an alias; empty if it is no column. */
+  Optional<SqlNode> shadowed(String name) {
+    if (!shadows.contains(name) || columns.isEmpty() || !mayHave(name)) {
+      return Optional.empty();
+    }
+    List<SqlNode> meant =
+        columns.get().stream()
+            .filter(column -> column.name().equalsIgnoreCase(name))
+            .map(JoinedColumns.Column::value)
+            .toList();
+    if (meant.size() != 1) {
+      throw Ast.unsupported("`" + name + "`, a column of several tables", "its table before it");
+    }
+    return Optional.of(meant.get(0));
   }
 
   /** The item that a name means as an alias; it is taken away, because it does not mean itself. */

@@ -270,7 +270,8 @@ public final class SqlFront implements AutoCloseable {
             values.isEmpty()
                 ? parameters(parsed.positions().size(), before)
                 : values.stream().map(value -> types.type(value.type())).toList();
-        RelNode plan = plan(query, parameters);
+        RelNode plan = plan(query, parameters, oracle);
+        OuterAggregates.check(plan);
         PlanGrowth.check(plan, values);
         List<String> names = plan.getRowType().getFieldNames();
         return PlannedQuery.of(
@@ -311,8 +312,8 @@ public final class SqlFront implements AutoCloseable {
     return literals;
   }
 
-  private RelNode plan(SqlNode query, List<RelDataType> parameters) {
-    EngineValidator validator = new EngineValidator(reader, types, parameters);
+  private RelNode plan(SqlNode query, List<RelDataType> parameters, TypeOracle oracle) {
+    EngineValidator validator = new EngineValidator(reader, types, parameters, oracle);
     SqlNode validated = validator.validate(query);
     SqlToRelConverter converter =
         new SqlToRelConverter(
