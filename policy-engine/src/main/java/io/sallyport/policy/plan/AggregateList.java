@@ -48,17 +48,25 @@ public final class AggregateList {
    * @param windowOnly true if it only makes sense with OVER
    * @param sums true if contributions add up in it, so that one unit can dominate
    * @param fails on which values it fails
+   * @param keepsRows true if it keeps every row until the end, so that its memory grows with them
    * @param order whether the order of the rows that it is made of decides what it gives
    */
   public record Entry(
-      String name, Release release, boolean windowOnly, boolean sums, Failure fails, Order order) {}
+      String name,
+      Release release,
+      boolean windowOnly,
+      boolean sums,
+      Failure fails,
+      boolean keepsRows,
+      Order order) {}
 
   public static final AggregateList STANDARD = new AggregateList();
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   private AggregateList() {
-    for (String[] row : FunctionList.rows("aggregates.csv", "name,release,kind,sums,fails,order")) {
+    for (String[] row :
+        FunctionList.rows("aggregates.csv", "name,release,kind,sums,fails,keeps,order")) {
       Entry entry =
           new Entry(
               row[0],
@@ -66,7 +74,8 @@ public final class AggregateList {
               FunctionList.choice(row, 2, "window", "aggregate"),
               FunctionList.choice(row, 3, "yes", "no"),
               Failure.valueOf(row[4].toUpperCase(Locale.ROOT)),
-              Order.valueOf(row[5].toUpperCase(Locale.ROOT)));
+              FunctionList.choice(row, 5, "rows", "little"),
+              Order.valueOf(row[6].toUpperCase(Locale.ROOT)));
       if (entries.put(entry.name(), entry) != null) {
         throw new IllegalStateException("aggregates.csv lists " + entry.name() + " twice");
       }

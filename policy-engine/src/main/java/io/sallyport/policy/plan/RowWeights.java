@@ -67,6 +67,7 @@ final class RowWeights {
     for (AggregateCall call : step.calls()) {
       weights.require(call, choices);
     }
+    KeptRows.check(step);
   }
 
   /** Looks at windows over protected rows; they number and add up rows, too. */
