@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,21 +50,27 @@ class RandomQueryTest {
   }
 
   private static Tally ask(long seed, int queries) throws Exception {
+    RandomQuery source = new RandomQuery(seed, lines("grammar.txt"));
+    return ask(
+        source::next, List.of(String.join("\n", lines("tables.sql")).split(";\n?")), queries);
+  }
+
+  private static Tally ask(Supplier<RandomQuery.Text> source, List<String> tables, int queries)
+      throws Exception {
     Connection duckDb = DriverManager.getConnection("jdbc:duckdb:");
     try (Statement setup = duckDb.createStatement()) {
       setup.execute("SET TimeZone = 'UTC'");
       setup.execute("SET threads = 1");
-      for (String statement : String.join("\n", lines("tables.sql")).split(";\n?")) {
+      for (String statement : tables) {
         setup.execute(statement);
       }
     }
     int answered = 0;
     Map<String, Integer> refused = new TreeMap<>();
     List<String> different = new ArrayList<>();
-    RandomQuery source = new RandomQuery(seed, lines("grammar.txt"));
     try (Differential differential = new Differential(duckDb)) {
       for (int i = 0; i < queries; i++) {
-        RandomQuery.Text query = source.next();
+        RandomQuery.Text query = source.get();
         Differential.Outcome outcome =
             differential.compare(query.sql(), query.sql(), query.ordered());
         switch (outcome.kind()) {
@@ -102,5 +109,13 @@ class RandomQueryTest {
     } finally {
       workers.shutdownNow();
     }
+  }
+
+  @Test
+  void namesMeanWhatTheyMeanInDuckDb() throws Exception {
+    Tally tally = ask(new RandomNames(SEED)::next, RandomNames.SETUP, QUERIES);
+    LOG.info("names: {} alike; refused: {}", tally.answered(), tally.refused());
+    assertThat(tally.different()).as("silently different").isEmpty();
+    assertThat(tally.refusals() * 100 / QUERIES).as("per cent refused").isLessThan(MOST_REFUSED);
   }
 }
