@@ -71,7 +71,7 @@
 = SELECT NULL
 ? SELECT sum(salary - 1000000 * 0 - salary) FROM hr.emp
 = SELECT NULL
-? SELECT sum(CAST(salary AS DOUBLE) * 1e98) FROM hr.emp WHERE id <> 999
+? SELECT sum(CAST(salary AS DOUBLE) * 1e58) FROM hr.emp WHERE id <> 999
 = SELECT NULL
 ? SELECT sum(d) FROM (SELECT uid, cost - lag(cost) OVER (PARTITION BY uid ORDER BY ts) AS d FROM clinic.visits WHERE clinic = 'V')
 = SELECT NULL
