@@ -1,6 +1,5 @@
 package io.sallyport.proxy.sql;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sallyport.policy.plan.BoundQuery;
@@ -11,9 +10,7 @@ import io.sallyport.proxy.Prepared;
 import io.sallyport.proxy.sql.DuckDbBinder.Described;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -67,9 +64,6 @@ public final class SqlFront implements AutoCloseable {
       return sql.length() + kinds.stream().mapToInt(String::length).sum();
     }
   }
-
-  /** A text as DuckDB parsed it, and its parameters' places, counted from zero, by their names. */
-  private record Parsed(String sql, JsonNode tree, Map<String, Integer> positions) {}
 
   private final Catalog catalog;
   private final DuckDbTypes types = new DuckDbTypes();
@@ -196,8 +190,8 @@ public final class SqlFront implements AutoCloseable {
             key.asker(),
             sql,
             () -> {
-              Parsed parsed = parse(sql);
-              if (parsed.positions().isEmpty() || isDescribedQuery(parsed)) {
+              ParsedText parsed = parse(sql);
+              if (parsed.positions().isEmpty() || parsed.isDescribedQuery()) {
                 return Optional.empty();
               }
               try (TypeOracle oracle = new TypeOracle(binder, types)) {
@@ -213,16 +207,16 @@ public final class SqlFront implements AutoCloseable {
     return binder.describe(asker.dataset().orElse(""), Catalog.forBinder(sql));
   }
 
-  private Parsed parse(String typed) {
+  private ParsedText parse(String typed) {
     SqlText.check(typed);
     String sql = JdbcEscapes.translate(typed);
     SqlText.check(sql);
-    JsonNode tree = binder.parse(sql);
-    return new Parsed(SqlText.withoutLead(sql), tree, positions(tree.path("named_param_map")));
+    return ParsedText.of(sql, binder.parse(sql));
   }
 
   /** Calcite's tree of a text in which every function is on the list, and nothing grows long. */
-  private SqlNode translate(Parsed parsed, Asker asker, TypeOracle oracle, List<SentValue> values) {
+  private SqlNode translate(
+      ParsedText parsed, Asker asker, TypeOracle oracle, List<SentValue> values) {
     SqlNode query =
         new AstQueries(
                 catalog,
@@ -241,16 +235,17 @@ public final class SqlFront implements AutoCloseable {
         asker,
         typed,
         () -> {
-          Parsed parsed = parse(typed);
-          sent.ifPresent(values -> checkCount(parsed.positions().size(), values.size()));
+          ParsedText parsed = parse(typed);
+          sent.ifPresent(values -> parsed.checkCount(values.size()));
           List<SentValue> values = sent.orElse(List.of());
-          return isDescribedQuery(parsed)
+          return parsed.isDescribedQuery()
               ? PlannedQuery.of(describing(asker, typed, parsed, values))
               : planAnew(asker, typed, parsed, values);
         });
   }
 
-  private PlannedQuery planAnew(Asker asker, String typed, Parsed parsed, List<SentValue> values) {
+  private PlannedQuery planAnew(
+      Asker asker, String typed, ParsedText parsed, List<SentValue> values) {
     Optional<Described> before =
         parsed.positions().isEmpty() ? Optional.empty() : described(asker, typed);
     try (TypeOracle oracle = new TypeOracle(binder, types, literals(values, before))) {
@@ -338,7 +333,7 @@ public final class SqlFront implements AutoCloseable {
 
   /** The columns that DuckDB finds with the values, by their names in the text as it was typed. */
   private Optional<List<OutputColumn>> columns(
-      Asker asker, Parsed parsed, List<SentValue> values, Optional<Described> before) {
+      Asker asker, ParsedText parsed, List<SentValue> values, Optional<Described> before) {
     if (parsed.positions().isEmpty()) {
       return describe(asker, parsed.sql()).map(Described::columns);
     }
@@ -346,7 +341,7 @@ public final class SqlFront implements AutoCloseable {
   }
 
   private Optional<List<OutputColumn>> columns(
-      Asker asker, Parsed parsed, List<SentValue> values, Described told) {
+      Asker asker, ParsedText parsed, List<SentValue> values, Described told) {
     if (values.isEmpty()) {
       return Optional.of(told.columns());
     }
@@ -371,7 +366,7 @@ public final class SqlFront implements AutoCloseable {
    */
   private List<String> names(
       Asker asker,
-      Parsed parsed,
+      ParsedText parsed,
       List<SentValue> values,
       Described before,
       List<OutputColumn> described) {
@@ -389,26 +384,9 @@ public final class SqlFront implements AutoCloseable {
       names.add(
           name.equalsIgnoreCase(described.get(i).name())
               ? name
-              : unnumbered(described.get(i).name(), parsed));
+              : parsed.unnumbered(described.get(i).name()));
     }
     return names;
-  }
-
-  /** A column's name with a parameter's name in place of its number. */
-  private static String unnumbered(String name, Parsed parsed) {
-    String original = name;
-    for (Map.Entry<String, Integer> entry : parsed.positions().entrySet()) {
-      original = original.replace("$" + (entry.getValue() + 1), "$" + entry.getKey());
-    }
-    return original;
-  }
-
-  private static void checkCount(int wanted, int given) {
-    if (given != wanted) {
-      throw new GatewayException(
-          ErrorCode.WRONG_PARAMETER,
-          "the statement has " + wanted + " parameters. Given: " + given);
-    }
   }
 
   /** What Calcite and Java say of a statement in words of ours. */
@@ -427,15 +405,8 @@ public final class SqlFront implements AutoCloseable {
     }
   }
 
-  /** True for DESCRIBE SELECT …, which is bound to tell its columns and never run. */
-  private static boolean isDescribedQuery(Parsed parsed) {
-    JsonNode show = parsed.tree().path("node").path("from_table");
-    return Ast.type(show).equals("SHOW_REF")
-        && Ast.text(show, "show_type").equals("DESCRIBE")
-        && AstShows.table(show).isEmpty();
-  }
-
-  private BoundQuery describing(Asker asker, String typed, Parsed parsed, List<SentValue> values) {
+  private BoundQuery describing(
+      Asker asker, String typed, ParsedText parsed, List<SentValue> values) {
     String sql = SqlText.withoutFirstWord(parsed.sql());
     BoundQuery query = planAnew(asker, sql, Optional.of(values)).agreed();
     String numbered = SqlText.numbered(sql, parsed.positions());
@@ -462,19 +433,7 @@ public final class SqlFront implements AutoCloseable {
 
   /** The names of a bound statement's parameters, without their signs, in order. */
   public List<String> parameters(String sql) {
-    return parse(sql).positions().entrySet().stream()
-        .sorted(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
-  /**
-   * The parameters' places, counted from zero, by their names: {@code ?} is named by its number.
-   */
-  private static Map<String, Integer> positions(JsonNode names) {
-    Map<String, Integer> positions = new HashMap<>();
-    names.forEach(entry -> positions.put(Ast.text(entry, "key"), entry.path("value").asInt() - 1));
-    return positions;
+    return parse(sql).parameters();
   }
 
   /**
@@ -506,7 +465,7 @@ public final class SqlFront implements AutoCloseable {
   }
 
   /** What Calcite complains of; else what DuckDB does; else both could say more than we know. */
-  private GatewayException refusal(CalciteContextException e, Asker asker, Parsed parsed) {
+  private GatewayException refusal(CalciteContextException e, Asker asker, ParsedText parsed) {
     Throwable cause = e.getCause();
     String message = cause instanceof SqlValidatorException ? cause.getMessage() : null;
     return Complaint.of(message == null ? "" : message)
