@@ -187,3 +187,5 @@
 = tied by the unit key
 ? SELECT sum(salary * (((id / 1000) + 1e16) - 1e16)) FROM hr.emp
 = hide the low digits
+? SELECT sum(CAST(salary AS DOUBLE) * 1e98) FROM hr.emp WHERE id <> 999
+= beyond 1e-60 to 1e60

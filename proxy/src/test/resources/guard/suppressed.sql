@@ -71,8 +71,6 @@
 = SELECT NULL
 ? SELECT sum(salary - 1000000 * 0 - salary) FROM hr.emp
 = SELECT NULL
-? SELECT sum(CAST(salary AS DOUBLE) * 1e58) FROM hr.emp WHERE id <> 999
-= SELECT NULL
 ? SELECT sum(d) FROM (SELECT uid, cost - lag(cost) OVER (PARTITION BY uid ORDER BY ts) AS d FROM clinic.visits WHERE clinic = 'V')
 = SELECT NULL
 ? SELECT count(*) FROM hr.emp e WHERE e.dept = 'B' AND e.salary > (SELECT avg(f.salary) FROM hr.emp f WHERE f.dept = e.dept AND f.zip = 'Z9')

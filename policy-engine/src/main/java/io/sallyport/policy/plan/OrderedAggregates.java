@@ -14,6 +14,7 @@ import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /**
@@ -151,7 +152,9 @@ final class OrderedAggregates {
         value instanceof RexInputRef reference && rows instanceof Project project
             ? project.getProjects().get(reference.getIndex())
             : value;
-    return RelOptUtil.InputFinder.bits(made).isEmpty();
+    return RelOptUtil.InputFinder.bits(made).isEmpty()
+        && !RexUtil.containsCorrelation(made)
+        && RexUtil.SubQueryFinder.find(made) == null;
   }
 
   private RexNode shown(String name, RexNode value) {

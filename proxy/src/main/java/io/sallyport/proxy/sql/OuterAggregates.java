@@ -1,10 +1,12 @@
 package io.sallyport.proxy.sql;
 
 import java.util.List;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexInputRef;
@@ -48,15 +50,39 @@ final class OuterAggregates {
       return;
     }
     for (AggregateCall call : aggregate.getAggCallList()) {
-      List<RexNode> arguments = call.getArgList().stream().map(project.getProjects()::get).toList();
-      Names names = new Names();
-      arguments.forEach(argument -> argument.accept(names));
-      if (names.outer && !names.own) {
+      if (isOuter(call, project.getProjects())) {
         throw Ast.unsupported(
             "an aggregate in a sub-query over columns of the outer query alone",
             "it in the outer query");
       }
     }
+  }
+
+  /**
+   * True if DuckDB would take an aggregate for one of an outer query, were what its input computes
+   * written into it.
+   */
+  static boolean isIn(Aggregate aggregate) {
+    RelNode input = aggregate.getInput();
+    List<RexNode> values =
+        aggregate.getCluster().getRexBuilder().identityProjects(input.getRowType());
+    while (input instanceof Project || input instanceof Filter) {
+      if (input instanceof Project project) {
+        values = RelOptUtil.pushPastProject(values, project);
+      }
+      input = input.getInput(0);
+    }
+    List<RexNode> computed = values;
+    return aggregate.getAggCallList().stream().anyMatch(call -> isOuter(call, computed));
+  }
+
+  private static boolean isOuter(AggregateCall call, List<RexNode> values) {
+    Names names = new Names();
+    call.getArgList().forEach(argument -> values.get(argument).accept(names));
+    if (call.hasFilter()) {
+      values.get(call.filterArg).accept(names);
+    }
+    return names.outer && !names.own;
   }
 
   private static final class Names extends RexVisitorImpl<Void> {

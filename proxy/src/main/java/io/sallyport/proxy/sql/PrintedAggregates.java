@@ -28,7 +28,7 @@ final class PrintedAggregates {
 
   PrintedBlock aggregate(LogicalAggregate aggregate) {
     PrintedBlock input = plans.block(aggregate.getInput());
-    if (!fitsAggregate(input, aggregate)) {
+    if (!fitsAggregate(input, aggregate) || OuterAggregates.isIn(aggregate)) {
       input = apart(input, aggregate);
     }
     List<Column> columns = new ArrayList<>();
