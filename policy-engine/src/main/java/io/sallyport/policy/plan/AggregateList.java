@@ -38,6 +38,8 @@ public final class AggregateList {
     FLOATING,
     /** It does. */
     ALWAYS,
+    /** It does, and where two values are equal it shows one of them, in whatever order. */
+    TIES,
     /** It does, and the engine takes no ORDER BY for it. */
     OPEN
   }

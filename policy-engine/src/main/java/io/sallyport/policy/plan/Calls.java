@@ -29,6 +29,9 @@ final class Calls {
   /** Over DOUBLEs and in them. */
   private static final SqlAggFunction SUM = function("sum", NUMBER);
 
+  /** A sum that keeps account of what its additions lose (Kahan's). */
+  private static final SqlAggFunction COMPENSATED = function("fsum", NUMBER);
+
   /** With a number behind the value: the list of so many greatest values. */
   private static final SqlAggFunction GREATEST = function("max", NUMBER);
 
@@ -89,6 +92,11 @@ final class Calls {
 
   static AggregateCall sum(int column, int filter, RelDataType type, String name) {
     return make(SUM, false, List.of(column), filter, type, name);
+  }
+
+  /** A sum of floating numbers whose error does not grow with the number of rows. */
+  static AggregateCall compensatedSum(int column, int filter, RelDataType type, String name) {
+    return make(COMPENSATED, false, List.of(column), filter, type, name);
   }
 
   /** The greatest values of a column, as many as another column says. */

@@ -19,17 +19,19 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
  *
  * <pre>
  * before: sum(x)
- * after:  round(sum(x) + (u / 2 - 0.25) * pow(10, -places), places) + 0
+ * after:  round(fsum(x) + (u / 2 - 0.25) * pow(10, -places), places) + 0
  *         places = 11 - floor(log10(sum(abs(x))) + u / 16), 300 at most
  *         u = a number from 0 to 1, made of a secret of the engine and both sums
  * </pre>
  *
- * <p>Each addition may lose 2^-53 of {@code sum(abs(x))}. The step of the figure is 10^-12 to
- * 10^-11 of it: some ten thousand times as much, and more than a parallel sum leaves open. A sum
- * that is a multiple of the step stays as it is. Where two multiples are equally near, a bare
- * rounding would show on which side the sum is, as exactly as one asks; so the border is moved by
- * up to a quarter of a step, differently for each sum, and nobody can tell where to. Sums of exact
- * numbers are no business of this class.
+ * <p>A compensated sum ({@code fsum}, Kahan's) loses some 2^-52 of {@code sum(abs(x))}, however
+ * many rows there are (Higham, Accuracy and Stability of Numerical Algorithms, 4.3); a bare one may
+ * lose half of that with each row. The step of the figure is 10^-12 to 10^-11 of it: some ten
+ * thousand times as much, and more than a parallel sum leaves open. A sum that is a multiple of the
+ * step stays as it is. Where two multiples are equally near, a bare rounding would show on which
+ * side the sum is, as exactly as one asks; so the border is moved by up to a quarter of a step,
+ * differently for each sum, and nobody can tell where to. Sums of exact numbers are no business of
+ * this class.
  */
 public final class FloatingSums {
   /** The variable of an engine's connection that holds its secret. */
@@ -78,8 +80,11 @@ public final class FloatingSums {
 
   /** True if an engine adds up the argument as floating numbers. */
   static boolean is(String aggregate, List<Operand> arguments) {
-    return NAMES.contains(aggregate)
-        && (SqlTypeUtil.isApproximateNumeric(type(arguments)) || isUnsignedHuge(type(arguments)));
+    return NAMES.contains(aggregate) && isAddedAsFloating(type(arguments));
+  }
+
+  static boolean isAddedAsFloating(RelDataType type) {
+    return SqlTypeUtil.isApproximateNumeric(type) || isUnsignedHuge(type);
   }
 
   /**

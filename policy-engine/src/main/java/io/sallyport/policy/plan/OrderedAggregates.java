@@ -75,11 +75,12 @@ final class OrderedAggregates {
         arguments.set(0, row.at(shown(name, row.node(arguments.get(0)))));
         return call.withArgList(arguments);
       }
-      case ALWAYS -> {
+      case ALWAYS, TIES -> {
         List<Integer> arguments = new ArrayList<>();
         for (int argument : call.getArgList()) {
           RexNode value = row.node(argument);
-          arguments.add(call.isDistinct() ? row.at(shown(name, value)) : argument);
+          boolean oneOfEquals = call.isDistinct() || depends == Order.TIES;
+          arguments.add(oneOfEquals ? row.at(shown(name, value)) : argument);
         }
         return Calls.ordered(call, arguments, order(call, arguments, input, row));
       }
@@ -138,7 +139,7 @@ final class OrderedAggregates {
     }
     if (order == Order.FLOATING) {
       boolean exact =
-          arguments.stream().noneMatch(a -> SqlTypeUtil.isApproximateNumeric(a.getType()));
+          arguments.stream().noneMatch(a -> FloatingSums.isAddedAsFloating(a.getType()));
       return exact ? Order.NEVER : Order.ALWAYS;
     }
     boolean alike =

@@ -301,7 +301,7 @@ final class ReleaseBoundary {
         beside.add(Calls.count(false, at, filter, make.bigint(), nodes.hiddenName()));
       }
       floating.put(figures.size(), new FloatingSums.Beside(first, average));
-      figures.add(Calls.sum(at, filter, make.number(), nodes.hiddenName()));
+      figures.add(Calls.compensatedSum(at, filter, make.number(), nodes.hiddenName()));
     }
 
     /** Figures that are no sums are not rounded, so that numbers must not swallow others there. */

@@ -105,7 +105,9 @@ class AggregateOrderTest {
     Set<String> taken = new TreeSet<>();
     for (int type = 0; type < TYPES.size(); type++) {
       boolean fixed =
-          order == Order.ALWAYS || order == Order.FLOATING && FLOATING.contains(TYPES.get(type));
+          order == Order.ALWAYS
+              || order == Order.TIES
+              || order == Order.FLOATING && FLOATING.contains(TYPES.get(type));
       for (String values : FURTHER.containsKey(name) ? List.of("v") : List.of("v", "v, w")) {
         String call = "\"" + name + "\"(" + values + FURTHER.getOrDefault(name, "");
         String ordered = call + (fixed ? " ORDER BY " + values : "") + ")";
