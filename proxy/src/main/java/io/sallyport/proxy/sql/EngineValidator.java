@@ -3,21 +3,27 @@ package io.sallyport.proxy.sql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.calcite.config.NullCollation;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlCallBinding;
 import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.SqlSetOperator;
 import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlDelegatingConformance;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
@@ -111,6 +117,68 @@ final class EngineValidator extends SqlValidatorImpl {
     if (node instanceof SqlCall call && call.getOperator() instanceof SqlSetOperator) {
       UnionChain.check(call, this);
     }
+  }
+
+  @Override
+  protected void validateQualifyClause(SqlSelect select) {
+    checkAliases(select, select.getQualify());
+    super.validateQualifyClause(select);
+  }
+
+  @Override
+  protected void validateHavingClause(SqlSelect select) {
+    if (hasGroupingSets(select)) {
+      checkAliases(select, select.getHaving());
+    }
+    super.validateHavingClause(select);
+  }
+
+  private static boolean hasGroupingSets(SqlSelect select) {
+    SqlNodeList groups = select.getGroup();
+    return groups != null
+        && groups.stream()
+            .anyMatch(
+                key ->
+                    key.getKind() == SqlKind.GROUPING_SETS
+                        || key.getKind() == SqlKind.ROLLUP
+                        || key.getKind() == SqlKind.CUBE);
+  }
+
+  /**
+   * Where a name is a column to DuckDB, Calcite takes the alias. Mostly the tree has told which is
+   * meant; where what FROM holds is known here only, it is refused.
+   */
+  private void checkAliases(SqlSelect select, @Nullable SqlNode condition) {
+    if (condition == null) {
+      return;
+    }
+    Set<String> aliases = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (SqlNode item : select.getSelectList()) {
+      if (item.getKind() == SqlKind.AS) {
+        aliases.add(((SqlIdentifier) ((SqlCall) item).operand(1)).getSimple());
+      }
+    }
+    condition.accept(
+        new SqlBasicVisitor<Void>() {
+          @Override
+          public @Nullable Void visit(SqlCall call) {
+            return call.getKind().belongsTo(SqlKind.QUERY) ? null : super.visit(call);
+          }
+
+          @Override
+          public @Nullable Void visit(SqlIdentifier name) {
+            if (name.isSimple()
+                && aliases.contains(name.getSimple())
+                && !getWhereScope(select)
+                    .findQualifyingTableNames(
+                        name.getSimple(), name, getCatalogReader().nameMatcher())
+                    .isEmpty()) {
+              throw Ast.unsupported(
+                  "`" + name.getSimple() + "`, both an alias and a column,", "another alias");
+            }
+            return null;
+          }
+        });
   }
 
   /** Calcite's own does not look at sub-queries in a FILTER. */
