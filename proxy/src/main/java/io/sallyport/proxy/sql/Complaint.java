@@ -63,6 +63,9 @@ final class Complaint {
     if (message.contains("olumn count mismatch") || message.contains("same number of columns")) {
       return wrong("the two sides do not have the same number of columns");
     }
+    if (message.equals("Ordinal out of range")) {
+      return wrong("a position in GROUP BY or ORDER BY is beyond the select list");
+    }
     if (message.startsWith("Values passed to ")) {
       return wrong("the two sides of IN, ANY or ALL do not have one type; cast one of them");
     }

@@ -102,6 +102,7 @@ class SqlFrontTest {
         "SELECT sum(unnest([1])) | NOT_SUPPORTED | beside aggregates",
         "SELECT union_value(1) | WRONG_TYPE | `union_value` does not take",
         "SELECT id FROM patients GROUP BY zip | WRONG_TYPE | `id` is not grouped",
+        "SELECT zip FROM patients GROUP BY zip ORDER BY max(id), 2 | WRONG_TYPE | beyond the select",
         "SELECT id FROM patients a, patients b | WRONG_TYPE | `id` is in several tables",
         "SELECT upper(id, id) FROM patients | WRONG_TYPE | `upper` does not take (BIGINT, BIGINT)",
         "SELECT zip + '4711' - 'x4711' FROM patients | WRONG_TYPE | cast",
