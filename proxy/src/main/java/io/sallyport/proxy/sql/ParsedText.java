@@ -23,6 +23,9 @@ record ParsedText(String sql, JsonNode tree, Map<String, Integer> positions) {
     Map<String, Integer> positions = new HashMap<>();
     tree.path("named_param_map")
         .forEach(entry -> positions.put(Ast.text(entry, "key"), entry.path("value").asInt() - 1));
+    if (positions.values().stream().anyMatch(place -> place < 0 || place >= positions.size())) {
+      throw Ast.unsupported("a parameter's number that leaves others out", "$1, $2 … in turn");
+    }
     return new ParsedText(SqlText.withoutLead(sql), tree, Map.copyOf(positions));
   }
 

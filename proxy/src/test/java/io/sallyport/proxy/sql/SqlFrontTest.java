@@ -103,6 +103,8 @@ class SqlFrontTest {
         "SELECT union_value(1) | WRONG_TYPE | `union_value` does not take",
         "SELECT id FROM patients GROUP BY zip | WRONG_TYPE | `id` is not grouped",
         "SELECT zip FROM patients GROUP BY zip ORDER BY max(id), 2 | WRONG_TYPE | beyond the select",
+        "SELECT sum(id * ? 190) FROM patients | NOT_SUPPORTED | number that leaves others out",
+        "SELECT id FROM patients WHERE id > $2 | NOT_SUPPORTED | number that leaves others out",
         "SELECT id FROM patients a, patients b | WRONG_TYPE | `id` is in several tables",
         "SELECT upper(id, id) FROM patients | WRONG_TYPE | `upper` does not take (BIGINT, BIGINT)",
         "SELECT zip + '4711' - 'x4711' FROM patients | WRONG_TYPE | cast",
