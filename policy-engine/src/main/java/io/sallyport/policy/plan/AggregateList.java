@@ -41,7 +41,15 @@ public final class AggregateList {
     /** It does, and where two values are equal it shows one of them, in whatever order. */
     TIES,
     /** It does, and the engine takes no ORDER BY for it. */
-    OPEN
+    OPEN;
+
+    boolean showsOneOfEquals() {
+      return this == UNLIKE || this == TIES;
+    }
+
+    boolean isFixedByAnOrder() {
+      return this == ALWAYS || this == TIES;
+    }
   }
 
   /**

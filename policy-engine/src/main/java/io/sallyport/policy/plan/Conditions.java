@@ -263,7 +263,7 @@ final class Conditions {
 
   /** The value as a text, by which values differ that are equal and not alike. */
   RexNode text(RexNode value) {
-    return tryCast(value, nullable(rex.getTypeFactory().createSqlType(SqlTypeName.VARCHAR)));
+    return tryCast(value, text());
   }
 
   /** The value in rows in which a column is known, else NULL. */

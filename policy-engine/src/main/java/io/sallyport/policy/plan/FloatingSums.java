@@ -59,7 +59,6 @@ public final class FloatingSums {
   private static final SqlOperator PLUS = Conditions.function("+");
   private static final SqlOperator MINUS = Conditions.function("-");
   private static final SqlOperator TIMES = Conditions.function("*");
-  private static final SqlOperator DIVIDED = Conditions.function("/");
 
   /** What refuses it where the figure is not rounded. */
   static final String CHOICE = "a choice between values of type DOUBLE that are made with a number";
@@ -126,7 +125,7 @@ public final class FloatingSums {
     RexNode secret = make.call(make.text(), VARIABLE, make.text(SECRET));
     RexNode seen = make.call(make.text(), CONCAT, secret, sum, make.text("/"), size);
     RexNode digest = make.call(make.someBits(), DIGEST, seen);
-    RexNode shift = make.call(number, DIVIDED, digest, make.approximate(DIGESTS));
+    RexNode shift = make.quotient(digest, make.approximate(DIGESTS));
     RexNode power =
         make.call(
             number,
@@ -137,12 +136,11 @@ public final class FloatingSums {
             make.call(
                 number,
                 LEAST,
-                make.call(number, MINUS, make.number(DIGITS), power),
+                make.difference(make.number(DIGITS), power),
                 make.number(MOST_PLACES)),
             make.integer());
     RexNode step = make.call(number, POWER, make.number(10), negative(places));
-    RexNode border =
-        make.call(number, MINUS, times(shift, "0.5"), make.approximate(new BigDecimal("0.25")));
+    RexNode border = make.difference(times(shift, "0.5"), make.approximate(new BigDecimal("0.25")));
     RexNode moved = make.call(number, PLUS, sum, make.call(number, TIMES, border, step));
     // A zero has no sign that would tell on which side of it the sum is.
     RexNode unsigned =

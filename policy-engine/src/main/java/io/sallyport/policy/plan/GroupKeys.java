@@ -39,18 +39,25 @@ final class GroupKeys {
 
   /** The key as it may be grouped by at a release boundary. */
   static RexNode alike(RexNode key, String dataset, Conditions make) {
-    RelDataType type = key.getType();
+    return alike(key, "a group key", "over protected rows", dataset, make);
+  }
+
+  /**
+   * The value as all that are equal to it.
+   *
+   * @param what it is, and what it is made of, for the refusal if its type has no such form
+   */
+  static RexNode alike(RexNode value, String what, String madeOf, String dataset, Conditions make) {
+    RelDataType type = value.getType();
     if (SqlTypeUtil.isApproximateNumeric(type)) {
-      return make.oneZero(key);
+      return make.oneZero(value);
     }
     if (areAlike(type)) {
-      return key;
+      return value;
     }
     throw new NotReleasedException(
         dataset,
-        "a group key of type `"
-            + type
-            + "` over protected rows, whose equal values may differ; cast it");
+        what + " of type `" + type + "` " + madeOf + ", whose equal values may differ; cast it");
   }
 
   /** True if values of the type that are equal are the same. */

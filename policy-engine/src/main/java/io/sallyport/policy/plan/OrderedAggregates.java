@@ -15,7 +15,6 @@ import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
-import org.apache.calcite.sql.type.SqlTypeUtil;
 
 /**
  * Makes what an aggregate gives of released rows the same in whatever order an engine has them.
@@ -164,18 +163,6 @@ final class OrderedAggregates {
 
   /** A value that a function shows as one of several that are equal. */
   static RexNode shown(String name, RexNode value, String dataset, Conditions make) {
-    if (SqlTypeUtil.isApproximateNumeric(value.getType())) {
-      return make.oneZero(value);
-    }
-    if (GroupKeys.areAlike(value.getType())) {
-      return value;
-    }
-    throw new NotReleasedException(
-        dataset,
-        "`"
-            + name
-            + "` of type `"
-            + value.getType()
-            + "` over figures about people, whose equal values may differ; cast it");
+    return GroupKeys.alike(value, "`" + name + "`", "over figures about people", dataset, make);
   }
 }

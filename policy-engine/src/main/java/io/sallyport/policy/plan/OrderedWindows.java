@@ -69,10 +69,10 @@ final class OrderedWindows {
       name = over.getAggOperator().getName().toLowerCase(Locale.ROOT);
       operands = new ArrayList<>(over.getOperands());
       Order order = OrderedAggregates.depends(name, operands, input.rel(), dataset);
-      if (order == Order.UNLIKE || order == Order.TIES) {
+      if (order.showsOneOfEquals()) {
         operands.set(0, OrderedAggregates.shown(name, operands.get(0), dataset, make));
       }
-      depends = order == Order.ALWAYS || order == Order.TIES;
+      depends = order.isFixedByAnOrder();
     }
 
     RexNode ordered() {

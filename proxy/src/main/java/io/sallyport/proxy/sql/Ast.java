@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Reads DuckDB's syntax tree strictly: a field that nobody expected is a refusal. */
 final class Ast {
@@ -42,6 +43,19 @@ final class Ast {
 
   static boolean flag(JsonNode node, String field) {
     return node.path(field).asBoolean(false);
+  }
+
+  /** True if the node, or any within it, is one of those. */
+  static boolean holds(JsonNode node, Predicate<JsonNode> those) {
+    if (those.test(node)) {
+      return true;
+    }
+    for (JsonNode child : node) {
+      if (holds(child, those)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -133,19 +133,7 @@ final class AstOrders {
   /** True if some sort key holds a sub-query. */
   static boolean sortsBySubQuery(JsonNode modifiers) {
     for (JsonNode modifier : modifiers) {
-      if (holdsSubQuery(modifier.path("orders"))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean holdsSubQuery(JsonNode node) {
-    if (Ast.text(node, "class").equals("SUBQUERY")) {
-      return true;
-    }
-    for (JsonNode child : node) {
-      if (holdsSubQuery(child)) {
+      if (Ast.holds(modifier.path("orders"), node -> Ast.text(node, "class").equals("SUBQUERY"))) {
         return true;
       }
     }

@@ -47,7 +47,7 @@ final class AstStars {
       List<Chosen> columns = columns(only(stars(condition)), from);
       written.set(
           "where_clause",
-          unpacks(condition)
+          Ast.holds(condition, AstStars::isUnpacking)
               ? unpacked(condition, columns)
               : AstWriter.all(columns.stream().map(c -> replaced(condition, c.column())).toList()));
     }
@@ -76,7 +76,7 @@ final class AstStars {
     if (star == item && !star.has("expr") && !star.has("alias")) {
       return List.of(((ObjectNode) item.deepCopy()).put("columns", false));
     }
-    if (unpacks(item)) {
+    if (Ast.holds(item, AstStars::isUnpacking)) {
       return List.of(unpacked(item, columns(star, from)));
     }
     String alias = Ast.text(item, "alias");
@@ -202,18 +202,6 @@ final class AstStars {
   private static boolean isUnpacking(JsonNode node) {
     return Ast.type(node).equals("OPERATOR_UNPACK")
         && Ast.text(node.path("children").path(0), "class").equals("STAR");
-  }
-
-  private static boolean unpacks(JsonNode node) {
-    if (isUnpacking(node)) {
-      return true;
-    }
-    for (JsonNode child : node) {
-      if (unpacks(child)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** {@code coalesce(*COLUMNS(*))} with all columns as operands of the call. */

@@ -271,13 +271,6 @@ final class DuckDbBinder implements AutoCloseable {
       return work(
           worker -> {
             worker.use(dataset);
-            if (values.isEmpty()) {
-              // Not prepared, since DuckDB would bind it twice.
-              try (Statement describe = worker.connection.createStatement();
-                  ResultSet rows = describe.executeQuery("DESCRIBE " + sql)) {
-                return Optional.of(columns(rows));
-              }
-            }
             try (PreparedStatement describe =
                 worker.connection.prepareStatement("DESCRIBE " + sql)) {
               for (int i = 0; i < values.size(); i++) {

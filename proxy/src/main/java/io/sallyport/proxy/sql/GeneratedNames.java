@@ -23,18 +23,13 @@ final class GeneratedNames {
    * @param writer DuckDB's own text of an expression
    */
   GeneratedNames(JsonNode statement, Function<JsonNode, Optional<String>> writer) {
-    this.wanted = isNamed(statement);
+    this.wanted = Ast.holds(statement, GeneratedNames::isNamed);
     this.writer = writer;
   }
 
   private static boolean isNamed(JsonNode node) {
     for (JsonNode name : node.path("column_names")) {
       if (!BY_HAND.matcher(name.asText()).matches()) {
-        return true;
-      }
-    }
-    for (JsonNode child : node) {
-      if (isNamed(child)) {
         return true;
       }
     }
