@@ -1,6 +1,8 @@
 package io.sallyport.proxy.sql;
 
+import io.sallyport.proxy.GatewayException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelHomogeneousShuttle;
 import org.apache.calcite.rel.RelNode;
@@ -45,15 +47,29 @@ final class OuterAggregates {
         });
   }
 
+  private static GatewayException refused() {
+    return Ast.unsupported(
+        "an aggregate in a sub-query over columns of the outer query alone",
+        "it in the outer query");
+  }
+
+  /**
+   * What refuses a statement that DuckDB binds where Calcite finds, planning a sub-query of a
+   * grouped query, a column that is not grouped: in an aggregate of the outer query it need not be.
+   */
+  static Optional<GatewayException> refused(Throwable planning) {
+    return Optional.ofNullable(planning.getMessage())
+        .filter(message -> message.endsWith("is not a group expr"))
+        .map(message -> refused());
+  }
+
   private static void checkCalls(Aggregate aggregate) {
     if (!(aggregate.getInput() instanceof Project project)) {
       return;
     }
     for (AggregateCall call : aggregate.getAggCallList()) {
       if (isOuter(call, project.getProjects())) {
-        throw Ast.unsupported(
-            "an aggregate in a sub-query over columns of the outer query alone",
-            "it in the outer query");
+        throw refused();
       }
     }
   }

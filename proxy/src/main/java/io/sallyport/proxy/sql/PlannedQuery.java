@@ -74,14 +74,27 @@ public final class PlannedQuery {
    * @throws GatewayException if it finds others, or does not bind the text
    */
   public BoundQuery agreed() {
-    try {
-      return agreed.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof GatewayException refusal) {
-        throw refusal;
-      }
-      throw e;
-    }
+    complaint(agreed)
+        .ifPresent(
+            complaint -> {
+              throw complaint;
+            });
+    return agreed.join();
+  }
+
+  /**
+   * Waits until DuckDB has told, also where nobody needs it any more: a refused statement leaves no
+   * work behind it, or one session could heap it up.
+   *
+   * @return why it does not bind the statement, if it does not
+   */
+  static Optional<GatewayException> complaint(CompletableFuture<?> told) {
+    Optional<Throwable> failure =
+        told.handle((found, thrown) -> Optional.ofNullable(thrown)).join();
+    return failure
+        .map(thrown -> thrown instanceof CompletionException ? thrown.getCause() : thrown)
+        .filter(GatewayException.class::isInstance)
+        .map(GatewayException.class::cast);
   }
 
   private static BoundQuery agreed(BoundQuery planned, List<OutputColumn> columns) {

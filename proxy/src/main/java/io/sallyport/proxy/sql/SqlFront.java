@@ -271,10 +271,13 @@ public final class SqlFront implements AutoCloseable {
         List<String> names = plan.getRowType().getFieldNames();
         return PlannedQuery.of(
             new BoundQuery(typed, plan, names, parameters, Probe.empty(plan)), columns);
-      } catch (RuntimeException | Error e) {
-        // A refused statement leaves no work behind it, or one session could heap it up.
-        columns.handle((found, refusal) -> true).join();
+      } catch (GatewayException | CalciteContextException | VirtualMachineError e) {
+        PlannedQuery.complaint(columns);
         throw e;
+      } catch (RuntimeException | AssertionError e) {
+        throw PlannedQuery.complaint(columns)
+            .or(() -> OuterAggregates.refused(e))
+            .orElseGet(() -> Constructs.refused(parsed.tree(), e));
       }
     }
   }

@@ -102,6 +102,9 @@ class SqlFrontTest {
         "SELECT sum(unnest([1])) | NOT_SUPPORTED | beside aggregates",
         "SELECT union_value(1) | WRONG_TYPE | `union_value` does not take",
         "SELECT id FROM patients GROUP BY zip | WRONG_TYPE | `id` is not grouped",
+        "SELECT zip, (SELECT sum(id) WHERE ssn = 1) FROM patients GROUP BY zip | WRONG_TYPE | `ssn`"
+            + " is not grouped",
+        "SELECT zip, (SELECT sum(id)) FROM patients GROUP BY zip | NOT_SUPPORTED | it in the outer",
         "SELECT zip FROM patients GROUP BY zip ORDER BY max(id), 2 | WRONG_TYPE | beyond the select",
         "SELECT sum(id * ? 190) FROM patients | NOT_SUPPORTED | number that leaves others out",
         "SELECT id FROM patients WHERE id > $2 | NOT_SUPPORTED | number that leaves others out",
