@@ -135,7 +135,9 @@ record Case(
             Optional.ofNullable(rows)
                 .map(
                     all ->
-                        all.stream().map(row -> row.stream().map(Cells::text).toList()).toList()),
+                        all.stream()
+                            .map(row -> row.stream().map(Cells.TWELVE_DIGITS::text).toList())
+                            .toList()),
             Optional.ofNullable(sameAs),
             ordered,
             Optional.ofNullable(sqlstate),

@@ -24,34 +24,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as text that is the same whichever client read them: numbers by value, doubles to twelve
- * digits, times in UTC.
+ * Values as text that is the same whichever client read them: numbers by value, times in UTC.
+ *
+ * <p>A sum of doubles over people's rows differs from run to run in its last digits, so numbers are
+ * told to twelve where there may be one.
  */
-final class Cells {
+enum Cells {
+  TWELVE_DIGITS(12),
+  EVERY_DIGIT(0);
+
   /** A struct's values in the order of its fields. */
-  record Fields(List<@Nullable Object> values) {
-    @Override
-    public String toString() {
-      return values.stream().map(Cells::text).toList().toString();
-    }
+  record Fields(List<@Nullable Object> values) {}
+
+  private final MathContext digits;
+
+  Cells(int digits) {
+    this.digits = new MathContext(digits);
   }
 
-  private static final MathContext DIGITS = new MathContext(12);
-
-  private Cells() {}
-
-  static String text(@Nullable Object value) {
+  String text(@Nullable Object value) {
     if (value == null) {
       return "NULL";
     }
     if (value instanceof Double || value instanceof Float) {
       double number = ((Number) value).doubleValue();
       return Double.isFinite(number)
-          ? plain(new BigDecimal(number).round(DIGITS))
+          ? plain(new BigDecimal(number).round(digits))
           : Double.toString(number);
     }
     if (value instanceof BigDecimal number) {
-      return plain(number.precision() > 12 ? number.round(DIGITS) : number);
+      return plain(number.round(digits));
     }
     if (value instanceof BigInteger number) {
       return text(new BigDecimal(number));
@@ -67,6 +69,9 @@ final class Cells {
     }
     if (value instanceof Struct struct) {
       return fields(struct);
+    }
+    if (value instanceof Fields fields) {
+      return list(fields.values());
     }
     if (value instanceof Date date) {
       return date.toLocalDate().toString();
@@ -117,16 +122,16 @@ final class Cells {
     }
   }
 
-  private static String fields(Struct struct) {
+  private String fields(Struct struct) {
     try {
-      return new Fields(Arrays.asList(struct.getAttributes())).toString();
+      return list(Arrays.asList(struct.getAttributes()));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private static String list(List<?> items) {
-    return items.stream().map(Cells::text).toList().toString();
+  private String list(List<?> items) {
+    return items.stream().map(this::text).toList().toString();
   }
 
   private static String plain(BigDecimal number) {

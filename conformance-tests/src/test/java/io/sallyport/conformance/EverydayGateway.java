@@ -79,7 +79,8 @@ final class EverydayGateway implements AutoCloseable {
         new SallyportDriver(),
         TestGateway.driverUrl(server.httpPort()),
         user -> TestGateway.driverProperties(server, user),
-        JdbcDoor::exact);
+        JdbcDoor::exact,
+        Cells.EVERY_DIGIT);
   }
 
   Connection connect() throws SQLException {
@@ -87,7 +88,7 @@ final class EverydayGateway implements AutoCloseable {
   }
 
   Door flight() throws IOException {
-    return new FlightClientDoor(server.flightPort(), server.caFile());
+    return new FlightClientDoor(server.flightPort(), server.caFile(), Cells.EVERY_DIGIT);
   }
 
   /** Avatica's own driver. */

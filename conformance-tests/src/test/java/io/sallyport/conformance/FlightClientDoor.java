@@ -23,6 +23,7 @@ import org.apache.arrow.flight.HeaderCallOption;
 import org.apache.arrow.flight.Location;
 import org.apache.arrow.flight.Ticket;
 import org.apache.arrow.flight.sql.FlightSqlClient;
+import org.apache.arrow.flight.sql.FlightSqlColumnMetadata;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -45,11 +46,20 @@ final class FlightClientDoor implements Door {
   private final FlightSqlClient client;
   private final Map<User, CallOption[]> logins = new HashMap<>();
   private final FlightClient transport;
+  private final Cells cells;
 
   /**
    * @param caFile what to trust; without one the client speaks plain text
    */
   FlightClientDoor(int port, Optional<Path> caFile) throws IOException {
+    this(port, caFile, Cells.TWELVE_DIGITS);
+  }
+
+  /**
+   * @param cells how it tells values
+   */
+  FlightClientDoor(int port, Optional<Path> caFile, Cells cells) throws IOException {
+    this.cells = cells;
     Location location =
         caFile.isPresent()
             ? Location.forGrpcTls("localhost", port)
@@ -116,21 +126,24 @@ final class FlightClientDoor implements Door {
   private Outcome read(FlightInfo info, CallOption[] options) {
     List<List<String>> rows = new ArrayList<>();
     List<String> columns = new ArrayList<>();
+    List<String> types = new ArrayList<>();
     try (FlightStream stream = client.getStream(info.getEndpoints().get(0).getTicket(), options)) {
       for (Field field : stream.getSchema().getFields()) {
         columns.add(field.getName());
+        String type = new FlightSqlColumnMetadata(field.getMetadata()).getTypeName();
+        types.add(Outcome.type(String.valueOf(type), field.isNullable()));
       }
       while (stream.next()) {
         VectorSchemaRoot root = stream.getRoot();
         for (int i = 0; i < root.getRowCount(); i++) {
           List<String> row = new ArrayList<>();
           for (FieldVector vector : root.getFieldVectors()) {
-            row.add(Cells.text(ArrowCells.value(stream.getDictionaryProvider(), vector, i)));
+            row.add(cells.text(ArrowCells.value(stream.getDictionaryProvider(), vector, i)));
           }
           rows.add(row);
         }
       }
-      return new Outcome.Rows(columns, rows);
+      return new Outcome.Rows(columns, types, rows);
     } catch (FlightRuntimeException e) {
       throw e;
     } catch (Exception e) {

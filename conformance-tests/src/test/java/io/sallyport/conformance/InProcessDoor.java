@@ -58,12 +58,16 @@ final class InProcessDoor implements Door {
       for (int i = 0; i < root.getRowCount(); i++) {
         List<String> row = new ArrayList<>();
         for (FieldVector vector : root.getFieldVectors()) {
-          row.add(Cells.text(ArrowCells.value(batches, vector, i)));
+          row.add(Cells.TWELVE_DIGITS.text(ArrowCells.value(batches, vector, i)));
         }
         rows.add(row);
       }
     }
-    return new Outcome.Rows(answer.columns().stream().map(OutputColumn::name).toList(), rows);
+    List<OutputColumn> columns = answer.columns();
+    return new Outcome.Rows(
+        columns.stream().map(OutputColumn::name).toList(),
+        columns.stream().map(column -> Outcome.type(column.type(), column.nullable())).toList(),
+        rows);
   }
 
   @Override

@@ -30,21 +30,25 @@ final class JdbcDoor implements Door {
   private final String url;
   private final Credentials credentials;
   private final Value value;
+  private final Cells cells;
   private final Map<User, Connection> connections = new HashMap<>();
 
   JdbcDoor(String name, Driver driver, String url, Credentials credentials) {
-    this(name, driver, url, credentials, ResultSet::getObject);
+    this(name, driver, url, credentials, ResultSet::getObject, Cells.TWELVE_DIGITS);
   }
 
   /**
    * @param value how a cell is read
+   * @param cells how it is told
    */
-  JdbcDoor(String name, Driver driver, String url, Credentials credentials, Value value) {
+  JdbcDoor(
+      String name, Driver driver, String url, Credentials credentials, Value value, Cells cells) {
     this.name = name;
     this.driver = driver;
     this.url = url;
     this.credentials = credentials;
     this.value = value;
+    this.cells = cells;
   }
 
   @Override
@@ -59,7 +63,7 @@ final class JdbcDoor implements Door {
       if (parameters.isEmpty()) {
         try (Statement statement = connection.createStatement();
             ResultSet rows = statement.executeQuery(sql)) {
-          return read(rows, value);
+          return read(rows, value, cells);
         }
       }
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -67,7 +71,7 @@ final class JdbcDoor implements Door {
           statement.setObject(i + 1, parameters.get(i));
         }
         try (ResultSet rows = statement.executeQuery()) {
-          return read(rows, value);
+          return read(rows, value, cells);
         }
       }
     } catch (SQLException e) {
@@ -107,8 +111,8 @@ final class JdbcDoor implements Door {
     @Nullable Object of(ResultSet rows, int column) throws SQLException;
   }
 
-  static Outcome.Rows read(ResultSet rows) throws SQLException {
-    return read(rows, ResultSet::getObject);
+  static Outcome.Rows read(ResultSet rows, Cells cells) throws SQLException {
+    return read(rows, ResultSet::getObject, cells);
   }
 
   /** Dates and times by java.time: those of java.sql know no fraction and an old calendar. */
@@ -120,21 +124,24 @@ final class JdbcDoor implements Door {
     };
   }
 
-  static Outcome.Rows read(ResultSet rows, Value value) throws SQLException {
+  private static Outcome.Rows read(ResultSet rows, Value value, Cells cells) throws SQLException {
     ResultSetMetaData meta = rows.getMetaData();
     List<String> columns = new ArrayList<>();
+    List<String> types = new ArrayList<>();
     for (int i = 1; i <= meta.getColumnCount(); i++) {
       columns.add(meta.getColumnLabel(i));
+      boolean nullable = meta.isNullable(i) != ResultSetMetaData.columnNoNulls;
+      types.add(Outcome.type(meta.getColumnTypeName(i), nullable));
     }
     List<List<String>> all = new ArrayList<>();
     while (rows.next()) {
       List<String> row = new ArrayList<>();
       for (int i = 1; i <= columns.size(); i++) {
-        row.add(Cells.text(value.of(rows, i)));
+        row.add(cells.text(value.of(rows, i)));
       }
       all.add(row);
     }
-    return new Outcome.Rows(columns, all);
+    return new Outcome.Rows(columns, types, all);
   }
 
   @Override

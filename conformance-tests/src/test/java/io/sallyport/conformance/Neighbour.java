@@ -116,7 +116,7 @@ final class Neighbour implements AutoCloseable {
       for (int i = 0; i < root.getRowCount(); i++) {
         List<String> row = new ArrayList<>();
         for (FieldVector vector : root.getFieldVectors()) {
-          row.add(Cells.text(ArrowCells.value(batches, vector, i)));
+          row.add(Cells.TWELVE_DIGITS.text(ArrowCells.value(batches, vector, i)));
         }
         rows.add(row);
       }

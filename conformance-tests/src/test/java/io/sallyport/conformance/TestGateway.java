@@ -185,7 +185,7 @@ final class TestGateway implements AutoCloseable {
       while (result.next()) {
         List<String> row = new ArrayList<>();
         for (int i = 1; i <= columns; i++) {
-          row.add(Cells.text(result.getObject(i)));
+          row.add(Cells.TWELVE_DIGITS.text(result.getObject(i)));
         }
         rows.add(row);
       }

@@ -155,7 +155,7 @@ class TpchCustomerTest {
   private static List<List<String>> rows(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
-      return JdbcDoor.read(rows).rows();
+      return JdbcDoor.read(rows, Cells.TWELVE_DIGITS).rows();
     }
   }
 }

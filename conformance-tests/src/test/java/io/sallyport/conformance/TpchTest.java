@@ -73,7 +73,7 @@ class TpchTest {
     Outcome.Rows expected;
     try (Statement statement = bare.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
-      expected = JdbcDoor.read(rows);
+      expected = JdbcDoor.read(rows, Cells.TWELVE_DIGITS);
     }
     assertThat(outcome).isEqualTo(expected);
   }

@@ -6,11 +6,17 @@ import org.apache.arrow.flatbuf.RecordBatch;
 /** The values that a dictionary-encoded column points into. They outlive the batches. */
 final class ArrowDictionary {
   private final ArrowColumn values;
+  private final String typeName;
   private int size;
   private int version;
 
-  ArrowDictionary(ArrowColumn values) {
+  /**
+   * @param declaredType the server's name of the type, such as {@code ENUM('a', 'b')}; may be empty
+   */
+  ArrowDictionary(ArrowColumn values, String declaredType) {
     this.values = values;
+    this.typeName =
+        new TypeName(declaredType).or(values instanceof TextColumn ? "ENUM" : values.typeName());
   }
 
   /** Takes new values; {@code body} must not change afterwards. */
@@ -30,7 +36,7 @@ final class ArrowDictionary {
   }
 
   String typeName() {
-    return isText() ? "ENUM" : values.typeName();
+    return typeName;
   }
 
   int size() {

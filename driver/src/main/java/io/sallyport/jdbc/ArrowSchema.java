@@ -36,9 +36,10 @@ import org.apache.arrow.flatbuf.UnionMode;
 /**
  * Makes the columns that an Arrow schema describes, each with DuckDB's name of its type.
  *
- * <p>Arrow knows fewer types than DuckDB: where the server has named the column's type, UUID and
- * JSON are told from text, and HUGEINT and UHUGEINT from DECIMAL(38,0). What no column can read is
- * refused by name.
+ * <p>Arrow knows fewer types than DuckDB: UUID and JSON are text in it, HUGEINT is DECIMAL(38,0), a
+ * TUPLE has field names. So a column has the name that the server gave its type, and what is inside
+ * a list or a struct its part of it; only without one a name is made of Arrow's type. What no
+ * column can read is refused by name.
  */
 final class ArrowSchema {
   private static final long[] UNITS_PER_SECOND = {1, 1_000, 1_000_000, 1_000_000_000};
@@ -84,7 +85,7 @@ final class ArrowSchema {
     }
     ArrowDictionary dictionary = dictionaries.get(encoding.id());
     if (dictionary == null) {
-      dictionary = new ArrowDictionary(plainColumn(field, declared));
+      dictionary = new ArrowDictionary(plainColumn(field, declared), declared);
       dictionaries.put(encoding.id(), dictionary);
     }
     Int index = encoding.indexType();
@@ -117,12 +118,12 @@ final class ArrowSchema {
       case Type.Utf8:
       case Type.LargeUtf8:
       case Type.Utf8View:
-        return new TextColumn(name, textType(declared), layout(field), nullable);
+        return new TextColumn(name, new TypeName(declared).or("VARCHAR"), layout(field), nullable);
       case Type.Binary:
       case Type.LargeBinary:
       case Type.BinaryView:
       case Type.FixedSizeBinary:
-        return new BinaryColumn(name, "BLOB", layout(field), nullable);
+        return new BinaryColumn(name, new TypeName(declared).or("BLOB"), layout(field), nullable);
       case Type.Date:
         return new DateColumn(name, type(field, new Date()).unit() == DateUnit.DAY, nullable);
       case Type.Time:
@@ -139,18 +140,14 @@ final class ArrowSchema {
         long nanos = NANOS_PER_UNIT[type(field, new Duration()).unit()];
         return new IntervalColumn(name, IntervalColumn.Unit.DURATION, nanos, nullable);
       default:
-        return nested(field, name, nullable);
+        return nested(field, name, new TypeName(declared), nullable);
     }
   }
 
   private static ArrowColumn decimal(String name, Decimal type, String declared, boolean nullable) {
-    boolean huge = type.scale() == 0 && (declared.equals("HUGEINT") || declared.equals("UHUGEINT"));
-    String typeName = huge ? declared : "DECIMAL(" + type.precision() + "," + type.scale() + ")";
-    return new DecimalColumn(name, typeName, type.bitWidth() / 8, type.scale(), nullable);
-  }
-
-  private static String textType(String declared) {
-    return declared.equals("UUID") || declared.equals("JSON") ? declared : "VARCHAR";
+    String arrow = "DECIMAL(" + type.precision() + "," + type.scale() + ")";
+    return new DecimalColumn(
+        name, new TypeName(declared).or(arrow), type.bitWidth() / 8, type.scale(), nullable);
   }
 
   private ArrowColumn timestamp(String name, Timestamp type, boolean nullable) throws SQLException {
@@ -194,11 +191,12 @@ final class ArrowSchema {
     }
   }
 
-  private ArrowColumn nested(Field field, String name, boolean nullable) throws SQLException {
-    List<ArrowColumn> children = new ArrayList<>();
-    for (int i = 0; i < field.childrenLength(); i++) {
-      children.add(column(field.children(i), ""));
+  private ArrowColumn nested(Field field, String name, TypeName declared, boolean nullable)
+      throws SQLException {
+    if (field.typeType() == Type.Map) {
+      return map(field, name, declared, nullable);
     }
+    List<ArrowColumn> children = children(field, declared);
     switch (field.typeType()) {
       case Type.List:
         return list(name, ListColumn.Layout.OFFSETS, children, nullable);
@@ -217,15 +215,23 @@ final class ArrowSchema {
             size,
             children.get(0),
             nullable);
-      case Type.Map:
-        return map(field, name, children.get(0), nullable);
       case Type.Struct_:
-        return new StructColumn(name, "STRUCT(" + members(children) + ")", children, nullable);
+        return new StructColumn(
+            name, declared.or("STRUCT(" + members(children) + ")"), children, nullable);
       case Type.Union:
-        return union(field, name, children, nullable);
+        return union(field, name, declared, children, nullable);
       default:
         throw unsupported(field);
     }
+  }
+
+  private List<ArrowColumn> children(Field field, TypeName declared) throws SQLException {
+    List<String> types = declared.parts(field.childrenLength());
+    List<ArrowColumn> children = new ArrayList<>();
+    for (int i = 0; i < field.childrenLength(); i++) {
+      children.add(column(field.children(i), types.get(i)));
+    }
+    return children;
   }
 
   private static ListColumn list(
@@ -234,26 +240,30 @@ final class ArrowSchema {
     return new ListColumn(name, elements.typeName() + "[]", layout, 0, elements, nullable);
   }
 
-  private static ListColumn map(Field field, String name, ArrowColumn entries, boolean nullable)
+  /** A list of entries, each of which is a struct of a key and a value. */
+  private ListColumn map(Field field, String name, TypeName declared, boolean nullable)
       throws SQLException {
-    if (!(entries instanceof StructColumn) || ((StructColumn) entries).fields().size() != 2) {
+    Field entry = field.children(0);
+    if (entry.typeType() != Type.Struct_ || entry.childrenLength() != 2) {
       throw unsupported(field);
     }
-    List<ArrowColumn> pair = ((StructColumn) entries).fields();
+    List<ArrowColumn> pair = children(entry, declared);
     String typeName = "MAP(" + pair.get(0).typeName() + ", " + pair.get(1).typeName() + ")";
+    ArrowColumn entries =
+        new StructColumn(entry.name(), "STRUCT(" + members(pair) + ")", pair, entry.nullable());
     return new ListColumn(name, typeName, ListColumn.Layout.OFFSETS, 0, entries, nullable);
   }
 
   private static UnionColumn union(
-      Field field, String name, List<ArrowColumn> members, boolean nullable) {
+      Field field, String name, TypeName declared, List<ArrowColumn> members, boolean nullable) {
     Union union = type(field, new Union());
     int[] typeIds = new int[members.size()];
     for (int i = 0; i < typeIds.length; i++) {
       typeIds[i] = i < union.typeIdsLength() ? union.typeIds(i) : i;
     }
     boolean dense = union.mode() == UnionMode.Dense;
-    return new UnionColumn(
-        name, "UNION(" + members(members) + ")", dense, typeIds, members, nullable);
+    String typeName = declared.or("UNION(" + members(members) + ")");
+    return new UnionColumn(name, typeName, dense, typeIds, members, nullable);
   }
 
   private static String members(List<ArrowColumn> columns) {

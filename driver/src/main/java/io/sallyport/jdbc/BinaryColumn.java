@@ -30,6 +30,11 @@ final class BinaryColumn extends ArrowColumn {
     return bytes(row);
   }
 
+  @Override
+  String textWithin(int row) {
+    return NestedText.bytes(bytes(row));
+  }
+
   /** Two hexadecimal digits for each byte. */
   @Override
   String text(int row) {

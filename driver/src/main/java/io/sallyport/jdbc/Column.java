@@ -51,6 +51,16 @@ abstract class Column {
     return String.valueOf(object(row));
   }
 
+  /** The text as DuckDB writes it inside a list or a struct, but for quotes. */
+  String textWithin(int row) throws SQLException {
+    return text(row);
+  }
+
+  /** Whether it holds columns of its own, whose texts are in quotes where they need them. */
+  boolean isNested() {
+    return false;
+  }
+
   boolean bool(int row) throws SQLException {
     throw unreadable("a boolean");
   }

@@ -52,4 +52,9 @@ final class DateColumn extends ArrowColumn {
     }
     return LocalDate.ofEpochDay(day).toString();
   }
+
+  @Override
+  String textWithin(int row) {
+    return TemporalText.dated(text(row), date(row));
+  }
 }

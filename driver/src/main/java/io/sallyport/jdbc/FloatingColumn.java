@@ -66,4 +66,9 @@ final class FloatingColumn extends ArrowColumn {
   String text(int row) {
     return single ? Float.toString(narrow(row)) : Double.toString(floating(row));
   }
+
+  @Override
+  String textWithin(int row) {
+    return NestedText.floating(floating(row), single);
+  }
 }

@@ -121,6 +121,11 @@ final class ListColumn extends ArrowColumn {
     return entries;
   }
 
+  @Override
+  boolean isNested() {
+    return true;
+  }
+
   /** As DuckDB writes it: {@code [1, 2, NULL]} or {@code {k=v}}. */
   @Override
   String text(int row) throws SQLException {
@@ -133,9 +138,17 @@ final class ListColumn extends ArrowColumn {
       if (map && elements instanceof StructColumn) {
         text.append(((StructColumn) elements).entryText(i));
       } else {
-        text.append(elements.isNull(i) ? "NULL" : elements.text(i));
+        text.append(elementText(i));
       }
     }
     return text.append(map ? '}' : ']').toString();
+  }
+
+  /** DuckDB writes a list of JSON as JSON, and an array of it as texts. */
+  private String elementText(int element) throws SQLException {
+    boolean json = layout != Layout.FIXED && elements.typeName().equals("JSON");
+    return json && !elements.isNull(element)
+        ? elements.text(element)
+        : NestedText.of(elements, element);
   }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** A column of nothing but NULL; it has no buffers. */
 final class NullColumn extends ArrowColumn {
   NullColumn(String name) {
-    super(name, "NULL", true);
+    super(name, "\"NULL\"", true);
   }
 
   @Override

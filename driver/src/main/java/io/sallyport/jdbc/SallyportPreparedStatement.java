@@ -270,27 +270,28 @@ final class SallyportPreparedStatement extends AvaticaPreparedStatement implemen
   @Override
   public void setObject(int parameterIndex, @Nullable Object x, int targetSqlType)
       throws SQLException {
-    set(parameterIndex, x);
+    set(parameterIndex, TargetType.of(x, targetSqlType));
   }
 
+  /** A scale takes no digit away, as it takes none in DuckDB's own driver. */
   @Override
   public void setObject(
       int parameterIndex, @Nullable Object x, int targetSqlType, int scaleOrLength)
       throws SQLException {
-    set(parameterIndex, x);
+    setObject(parameterIndex, x, targetSqlType);
   }
 
   @Override
   public void setObject(int parameterIndex, @Nullable Object x, SQLType targetSqlType)
       throws SQLException {
-    set(parameterIndex, x);
+    setObject(parameterIndex, x, targetSqlType.getVendorTypeNumber().intValue());
   }
 
   @Override
   public void setObject(
       int parameterIndex, @Nullable Object x, SQLType targetSqlType, int scaleOrLength)
       throws SQLException {
-    set(parameterIndex, x);
+    setObject(parameterIndex, x, targetSqlType);
   }
 
   @Override

@@ -48,6 +48,7 @@ final class SqlType {
     add("ENUM", Types.VARCHAR, String.class, UNLIMITED, 0, UNLIMITED);
     add("UUID", Types.OTHER, UUID.class, 36, 0, 36);
     add("BLOB", Types.VARBINARY, byte[].class, UNLIMITED, 0, UNLIMITED);
+    add("GEOMETRY", Types.VARBINARY, byte[].class, UNLIMITED, 0, UNLIMITED);
     add("DATE", Types.DATE, Date.class, 10, 0, 13);
     add("TIME", Types.TIME, Time.class, 15, 6, 15);
     add("TIME_NS", Types.TIME, Time.class, 18, 9, 18);
@@ -57,7 +58,7 @@ final class SqlType {
     add("TIMESTAMP_NS", Types.TIMESTAMP, Timestamp.class, 29, 9, 32);
     add("TIMESTAMP WITH TIME ZONE", Types.TIMESTAMP_WITH_TIMEZONE, OffsetDateTime.class, 32, 6, 35);
     add("INTERVAL", Types.OTHER, String.class, 49, 0, 49);
-    add("NULL", Types.NULL, Object.class, 0, 0, 4);
+    add("\"NULL\"", Types.NULL, Object.class, 0, 0, 4);
   }
 
   private final String name;
@@ -102,7 +103,7 @@ final class SqlType {
     if (name.endsWith("]")) {
       return nested(name, Types.ARRAY, Array.class);
     }
-    if (name.startsWith("STRUCT(")) {
+    if (name.startsWith("STRUCT(") || name.startsWith("TUPLE(")) {
       return nested(name, Types.STRUCT, Struct.class);
     }
     if (name.startsWith("MAP(")) {
@@ -111,7 +112,7 @@ final class SqlType {
     if (name.startsWith("ENUM(")) {
       return of("ENUM");
     }
-    return name.equals("\"NULL\"") ? of("NULL") : nested(name, Types.OTHER, Object.class);
+    return nested(name, Types.OTHER, Object.class);
   }
 
   private static SqlType nested(String name, int jdbcType, Class<?> javaClass) {

@@ -36,23 +36,28 @@ final class StructColumn extends ArrowColumn {
     return new SqlStruct(typeName(), names, values);
   }
 
-  /** As DuckDB writes it: {@code {'a': 1, 'b': x}}. */
+  @Override
+  boolean isNested() {
+    return true;
+  }
+
+  /** As DuckDB writes it: {@code {'a': 1, 'b': x}}, or {@code (1, x)} for a TUPLE. */
   @Override
   String text(int row) throws SQLException {
-    StringBuilder text = new StringBuilder("{");
+    boolean tuple = typeName().startsWith("TUPLE(");
+    StringBuilder text = new StringBuilder(tuple ? "(" : "{");
     for (ArrowColumn field : fields) {
-      text.append(text.length() > 1 ? ", '" : "'").append(field.name()).append("': ");
-      text.append(text(field, row));
+      text.append(text.length() > 1 ? ", " : "");
+      if (!tuple) {
+        text.append(NestedText.quoted(field.name())).append(": ");
+      }
+      text.append(NestedText.of(field, row));
     }
-    return text.append('}').toString();
+    return text.append(tuple ? fields.size() == 1 ? ",)" : ")" : "}").toString();
   }
 
   /** A key with its value, where the struct is an entry of a MAP. */
   String entryText(int row) throws SQLException {
-    return text(fields.get(0), row) + "=" + text(fields.get(1), row);
-  }
-
-  private static String text(ArrowColumn field, int row) throws SQLException {
-    return field.isNull(row) ? "NULL" : field.text(row);
+    return NestedText.of(fields.get(0), row) + "=" + NestedText.of(fields.get(1), row);
   }
 }

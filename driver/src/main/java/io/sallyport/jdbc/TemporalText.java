@@ -1,5 +1,6 @@
 package io.sallyport.jdbc;
 
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
@@ -10,6 +11,7 @@ import java.util.Locale;
 
 /** Times as SQL writes them: seconds always, a fraction only where there is one. */
 final class TemporalText {
+  private static final int LAST_YEAR_OF_FOUR_DIGITS = 9999;
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
           .appendPattern("HH:mm:ss")
@@ -19,6 +21,21 @@ final class TemporalText {
       new DateTimeFormatterBuilder().appendOffset("+HH:mm", "+00").toFormatter(Locale.ROOT);
 
   private TemporalText() {}
+
+  /**
+   * A text that begins with a date as Java writes it, with the date as DuckDB does: {@code
+   * 0044-03-15 (BC)} for {@code -0043-03-15}, {@code 10000-01-01} for {@code +10000-01-01}.
+   */
+  static String dated(String text, LocalDate date) {
+    String java = date.toString();
+    int year = date.getYear();
+    if (!text.startsWith(java) || year >= 1 && year <= LAST_YEAR_OF_FOUR_DIGITS) {
+      return text;
+    }
+    String yearOfEra = String.format(Locale.ROOT, "%04d", year >= 1 ? year : 1 - year);
+    String day = java.substring(java.length() - "-MM-dd".length());
+    return yearOfEra + day + (year >= 1 ? "" : " (BC)") + text.substring(java.length());
+  }
 
   static String of(LocalTime time) {
     return TIME.format(time);

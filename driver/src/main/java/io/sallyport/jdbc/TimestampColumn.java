@@ -92,4 +92,9 @@ final class TimestampColumn extends ArrowColumn {
         ? TemporalText.of(dateTime)
         : TemporalText.of(dateTime, zone.getRules().getOffset(instant));
   }
+
+  @Override
+  String textWithin(int row) {
+    return TemporalText.dated(text(row), date(row));
+  }
 }

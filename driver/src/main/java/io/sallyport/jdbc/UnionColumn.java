@@ -66,6 +66,16 @@ final class UnionColumn extends ArrowColumn {
   }
 
   @Override
+  boolean isNested() {
+    return true;
+  }
+
+  @Override
+  String textWithin(int row) throws SQLException {
+    return member(row).textWithin(place(row));
+  }
+
+  @Override
   String text(int row) throws SQLException {
     return member(row).text(place(row));
   }

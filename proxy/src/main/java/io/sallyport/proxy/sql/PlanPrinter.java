@@ -58,8 +58,10 @@ public final class PlanPrinter {
       Set.of("BIT", "BIGNUM", "TIME WITH TIME ZONE", "TIME_NS", "UHUGEINT");
 
   private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"");
-  private static final Pattern NESTED_AS_TEXT =
-      Pattern.compile("\\b(?:" + String.join("|", AS_TEXT) + ")\\b");
+
+  /** A type inside another, not a field's name. Of VARIANT, Arrow knows an encoding alone. */
+  private static final Pattern NEVER_SENT =
+      Pattern.compile("\\b(?:VARIANT|" + String.join("|", AS_TEXT) + ")(?=[,)\\[]|$)");
 
   private final PrintedExpressions expressions = new PrintedExpressions(this);
   private final Map<String, String> shared = new LinkedHashMap<>();
@@ -109,17 +111,19 @@ public final class PlanPrinter {
 
   /**
    * DuckDB's name of the type in which an answer's column of a type leaves: the same, or a text
-   * where Arrow would lose something. Inside a list or a struct such a type is refused.
+   * where Arrow would lose something. Inside a list or a struct such a type is refused, and VARIANT
+   * everywhere.
    */
   public static String sent(RelDataType type) {
     String name = DuckDbTypes.sql(type);
     if (AS_TEXT.contains(name)) {
       return "VARCHAR";
     }
-    if (NESTED_AS_TEXT.matcher(QUOTED.matcher(name).replaceAll("")).find()) {
+    if (NEVER_SENT.matcher(QUOTED.matcher(name).replaceAll("")).find()) {
+      String what = name.equals("VARIANT") ? "it" : "what is inside";
       throw new GatewayException(
           ErrorCode.NOT_SUPPORTED,
-          "a column of type `" + name + "` cannot be sent; cast what is inside to VARCHAR");
+          "a column of type `" + name + "` cannot be sent; cast " + what + " to VARCHAR");
     }
     return name;
   }
