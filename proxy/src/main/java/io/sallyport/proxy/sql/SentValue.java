@@ -83,7 +83,12 @@ public record SentValue(@Nullable Object value, String type) {
 
   /** What it has in common with others that make the same plan. */
   String kind() {
-    return isLong() ? type + " of up to " + length() : type;
+    return isLong() ? type + " of up to " + length() : isNegative() ? type + " below 0" : type;
+  }
+
+  /** True if no number of rows can be meant, also where the number is rounded. */
+  boolean isNegative() {
+    return value instanceof Number number && number.doubleValue() < -0.5;
   }
 
   private boolean isLong() {

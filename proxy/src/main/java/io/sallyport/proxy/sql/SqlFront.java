@@ -227,6 +227,7 @@ public final class SqlFront implements AutoCloseable {
             .statement(parsed.tree());
     TypeGrowth.check(query);
     ConstantGrowth.check(query, values);
+    LimitValues.check(query, values);
     return query;
   }
 

@@ -5,6 +5,7 @@ import io.sallyport.policy.plan.GuardedPlan;
 import io.sallyport.policy.plan.GuardedScan;
 import io.sallyport.policy.plan.ScannedTable;
 import io.sallyport.policy.plan.TableName;
+import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
 import java.sql.Blob;
 import java.sql.Connection;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class Differential implements AutoCloseable {
   /**
    * How the two compare; a text that DuckDB itself refuses is equal if we refuse it too. One with
-   * parameters is refused if any values are that DuckDB answers.
+   * parameters is refused if any values are that DuckDB answers. A failure within the front end is
+   * different, always.
    */
   enum Kind {
     EQUAL,
@@ -146,9 +148,7 @@ final class Differential implements AutoCloseable {
     try {
       printed = print(front.bind(Asker.of(Optional.of("main")), ours, SentValue.of(values)));
     } catch (GatewayException e) {
-      return new Outcome(
-          expected.equals(FAILS) ? Kind.EQUAL : Kind.REFUSED,
-          e.code() + ": " + e.getMessage() + with);
+      return new Outcome(refusal(e, expected), e.code() + ": " + e.getMessage() + with);
     }
     List<String> given = answer(printed.sql(), ordered, printed.arrange(values));
     return expected.equals(given)
@@ -156,6 +156,14 @@ final class Differential implements AutoCloseable {
         : new Outcome(
             Kind.DIFFERENT,
             shown(expected) + "\n  but " + shown(given) + "\n  of " + printed.sql() + with);
+  }
+
+  /** A failure within is no refusal, whatever DuckDB makes of the text. */
+  private static Kind refusal(GatewayException refused, List<String> expected) {
+    if (refused.code().sqlState().equals(ErrorCode.INTERNAL.sqlState())) {
+      return Kind.DIFFERENT;
+    }
+    return expected.equals(FAILS) ? Kind.EQUAL : Kind.REFUSED;
   }
 
   private static String shown(List<String> answer) {
