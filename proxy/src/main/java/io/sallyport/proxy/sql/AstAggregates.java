@@ -114,6 +114,10 @@ final class AstAggregates {
   }
 
   SqlNode window(JsonNode node) {
+    if (node.has("arg_orders")) {
+      throw Ast.unsupported(
+          "ORDER BY inside an aggregate over a window", "ORDER BY and a frame in the window");
+    }
     Ast.only(
         node,
         "a window",

@@ -3,10 +3,13 @@ package io.sallyport.proxy.sql;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sallyport.proxy.ErrorCode;
 import io.sallyport.proxy.GatewayException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -80,10 +83,29 @@ final class AstColumns {
     if (merged.isPresent()) {
       return merged.get();
     }
+    Optional<List<JoinedColumns.Column>> row = scope.flatMap(s -> s.row(name));
+    if (row.isPresent()) {
+      return row(name, row.get(), scope.get().columns().orElse(List.of()));
+    }
+    if (scope.filter(s -> s.isRowNumber(name)).isPresent()) {
+      throw Ast.unsupported("rowid", "a column of its own");
+    }
     Optional<JsonNode> aliased = scope.flatMap(s -> s.takeAlias(name));
     if (aliased.isPresent()) {
+      if (scope.get().looksForAliasesLast() && queries.outer(s -> s.stores(name))) {
+        throw Ast.unsupported("QUALIFY by " + name + ", also of an outer query", "its table first");
+      }
       SqlNode meant = expressions.expression(aliased.get());
       scope.get().giveAlias(name, aliased.get());
+      return meant;
+    }
+    Optional<JsonNode> passed =
+        queries.outer(s -> s.mayHave(name))
+            ? scope.flatMap(s -> s.takePassed(name))
+            : Optional.empty();
+    if (passed.isPresent()) {
+      SqlNode meant = expressions.expression(passed.get());
+      scope.get().passed(passed.get());
       return meant;
     }
     Optional<SqlNode> shadowed = scope.flatMap(s -> s.shadowed(name));
@@ -94,8 +116,43 @@ final class AstColumns {
     if (made.isPresent()) {
       return new SqlIdentifier(List.of(made.get(), made.get()), AT);
     }
+    if (!queries.mayBeColumn(name)) {
+      checkOuter(name, scope);
+    }
     // Quoted, because Calcite takes names such as user for functions.
     return new SqlIdentifier(List.of(name), null, AT, List.of(SqlParserPos.QUOTED_ZERO));
+  }
+
+  private void checkOuter(String name, Optional<Scope> own) {
+    if (own.filter(scope -> scope.hasRelation(name) || scope.selects(name)).isPresent()) {
+      return;
+    }
+    if (queries.isRelation(name)) {
+      throw Ast.unsupported("the row " + name + " of an outer query", "its columns");
+    }
+    if (queries.outer(s -> s.selects(name))) {
+      throw Ast.unsupported("the alias " + name + " of an outer query", "what it stands for");
+    }
+  }
+
+  /** A table's row as a struct of its columns: {@code SELECT t FROM t}. */
+  private SqlNode row(
+      String name, List<JoinedColumns.Column> columns, List<JoinedColumns.Column> all) {
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    List<SqlNode> fields = new ArrayList<>();
+    for (JoinedColumns.Column column : columns) {
+      boolean isNamed = !column.name().startsWith(JoinedColumns.UNNAMED);
+      if (!names.add(column.name()) || !isNamed) {
+        throw Ast.unsupported("the row " + name + ", whose columns have no names", "its columns");
+      }
+      fields.add(AstExpressions.text(column.name()));
+      fields.add(column.value());
+    }
+    boolean merged = all.stream().anyMatch(column -> column.relation().isEmpty());
+    if (merged || fields.isEmpty()) {
+      throw Ast.unsupported("the row " + name + " beside USING or NATURAL JOIN", "its columns");
+    }
+    return expressions.call("struct_pack", fields);
   }
 
   /** What the session says, as a constant. */

@@ -108,6 +108,7 @@ final class AstExpressions {
       case "BOOLEAN" -> SqlLiteral.createBoolean(Boolean.parseBoolean(text), AT);
       case "STRING" -> SqlLiteral.createCharString(text, "UTF-8", AT);
       case "INTEGER", "NUMERIC" -> number(text.replace("_", ""));
+      case "BIT" -> castTo(SqlLiteral.createCharString(text, "UTF-8", AT), "cast", "BIT");
       case "HEX" ->
           castTo(SqlLiteral.createCharString(escapedBytes(text), "UTF-8", AT), "cast", "BLOB");
       default -> throw Ast.unsupported("a literal of another kind");
@@ -166,6 +167,12 @@ final class AstExpressions {
     }
     if (AstAccesses.aggregatesList(name)) {
       return accesses.listAggregate(node, name);
+    }
+    JsonNode first = node.path("arguments").path(0).path("expression");
+    if (name.equals("contains")
+        && Ast.text(first, "function_name").equals("row")
+        && !first.has("arguments")) {
+      throw Ast.unsupported("IN ()", "a list with a value in it, or false");
     }
     if (!Vocabulary.scalar(name)) {
       throw unknownFunction(name);

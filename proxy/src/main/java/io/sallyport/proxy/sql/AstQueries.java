@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -243,6 +244,11 @@ final class AstQueries {
     return scopes.stream().anyMatch(scope -> scope.hasRelation(name));
   }
 
+  /** True if the scope of some outer query is such. */
+  boolean outer(Predicate<Scope> such) {
+    return scopes.stream().skip(1).anyMatch(such);
+  }
+
   /** A column by its own name: that of a function in FROM goes by the function's, too. */
   List<String> ownName(String relation, String column) {
     boolean isMade =
@@ -279,7 +285,7 @@ final class AstQueries {
         "having",
         "qualify");
     JsonNode tables = node.path("from_table");
-    scopes.push(Scope.of(tables, joined));
+    scopes.push(Scope.of(tables, joined, node.path("select_list")));
     try {
       List<JsonNode> filters = new ArrayList<>();
       JsonNode filtered = tables;
@@ -299,7 +305,7 @@ final class AstQueries {
     scope.merge(node.path("from_table"), joined);
     JsonNode modifiers = node.path("modifiers");
     SqlNodeList items =
-        new SelectItems(expressions, joined, node.path("from_table"))
+        new SelectItems(expressions, joined, node.path("from_table"), scope)
             .of(node.path("select_list"), AstOrders.sortsAll(modifiers));
     scope.aliases(node.path("select_list"));
     SqlNode where = optional(node.path("where_clause"));
@@ -314,7 +320,9 @@ final class AstQueries {
         node.path("group_sets").size() > 1
             ? node.path("group_expressions")
             : MissingNode.getInstance());
+    scope.prefer(node.path("select_list"));
     SqlNode having = optional(node.path("having"));
+    scope.prefer(MissingNode.getInstance());
     scope.shadow(MissingNode.getInstance());
     SqlNodeList groups = groups(node, items);
     if (having != null && Ast.text(node, "aggregate_handling").equals("FORCE_AGGREGATES")) {

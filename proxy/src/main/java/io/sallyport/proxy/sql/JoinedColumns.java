@@ -49,6 +49,9 @@ final class JoinedColumns {
     }
   }
 
+  /** How the name of an output begins that only DuckDB knows. */
+  static final String UNNAMED = "$expression";
+
   private static final SqlParserPos AT = SqlParserPos.ZERO;
 
   private final Function<JsonNode, Optional<List<String>>> tables;
@@ -298,7 +301,7 @@ final class JoinedColumns {
         List<String> path = Ast.texts(item.path("column_names"));
         names.add(path.get(path.size() - 1));
       } else {
-        names.add(generated.of(item).orElse("$expression" + names.size()));
+        names.add(generated.of(item).orElse(UNNAMED + names.size()));
       }
     }
     return names.isEmpty() ? Optional.empty() : Optional.of(numbered(names));

@@ -20,7 +20,11 @@ final class Scope {
   private final Set<String> relations = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<String, String> functions = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Optional<List<JoinedColumns.Column>> columns;
+  private final Set<String> derived = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<String, JsonNode> aliases = new LinkedHashMap<>();
+  private final Map<String, JsonNode> earlier = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Set<String> preferred = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+  private final Set<String> selected = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private final Set<String> shadows = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
   private List<JoinedColumns.Column> merged = List.of();
 
@@ -33,12 +37,26 @@ final class Scope {
     return new Scope(from, joined.known(from));
   }
 
+  static Scope of(JsonNode from, JoinedColumns joined, JsonNode selectList) {
+    Scope scope = of(from, joined);
+    selectList.forEach(item -> scope.selected.add(Ast.text(item, "alias")));
+    return scope;
+  }
+
+  /** True if the select list has such an alias, of which its sub-queries are not told. */
+  boolean selects(String alias) {
+    return selected.contains(alias);
+  }
+
   private void collect(JsonNode from) {
     if (Ast.type(from).equals("JOIN")) {
       collect(from.path("left"));
       collect(from.path("right"));
     } else {
       relations.add(JoinedColumns.alias(from));
+      if (Ast.type(from).equals("SUBQUERY")) {
+        derived.add(JoinedColumns.alias(from));
+      }
       if (Ast.type(from).equals("TABLE_FUNCTION") && !from.has("column_name_alias")) {
         functions.put(JoinedColumns.alias(from), Ast.text(from.path("function"), "function_name"));
       }
@@ -73,6 +91,59 @@ final class Scope {
     return columns
         .map(known -> known.stream().anyMatch(c -> c.name().equalsIgnoreCase(column)))
         .orElse(true);
+  }
+
+  /**
+   * From here on, the aliases of the items come before relations of the same name, as they do in
+   * HAVING alone.
+   */
+  void prefer(JsonNode items) {
+    preferred.clear();
+    items.forEach(item -> preferred.add(Ast.text(item, "alias")));
+  }
+
+  /** The columns of the relation that a name means as a whole, as in {@code SELECT t FROM t}. */
+  Optional<List<JoinedColumns.Column>> row(String name) {
+    return mayHave(name)
+            || !hasRelation(name)
+            || functions.containsKey(name)
+            || preferred.contains(name)
+        ? Optional.empty()
+        : columns.map(known -> of(known, name));
+  }
+
+  /** True if the name is that of DuckDB's own number of a row. */
+  boolean isRowNumber(String name) {
+    return name.equalsIgnoreCase("rowid") && !mayHave(name) && !preferred.contains(name);
+  }
+
+  /** True if a table that is none of this query's own sub-queries has the column. */
+  boolean stores(String column) {
+    return columns.orElse(List.of()).stream()
+        .anyMatch(c -> c.name().equalsIgnoreCase(column) && !derived.contains(c.relation()));
+  }
+
+  /** True in QUALIFY, where DuckDB looks for an alias last of all; of use where there is one. */
+  boolean looksForAliasesLast() {
+    return !shadows.isEmpty();
+  }
+
+  /** From here on, items behind this one may use its alias; of two alike the last. */
+  void passed(JsonNode item) {
+    String alias = Ast.text(item, "alias");
+    if (!alias.isEmpty()) {
+      earlier.put(alias, item);
+    }
+  }
+
+  /** From here on, no item follows. */
+  void passedAll() {
+    earlier.clear();
+  }
+
+  /** The item before this one that has the alias; it is taken away, as {@link #takeAlias} does. */
+  Optional<JsonNode> takePassed(String name) {
+    return mayHave(name) ? Optional.empty() : Optional.ofNullable(earlier.remove(name));
   }
 
   /** The columns of FROM by position, if they can be told. */

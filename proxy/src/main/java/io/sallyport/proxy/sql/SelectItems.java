@@ -25,11 +25,16 @@ final class SelectItems {
   private final AstExpressions expressions;
   private final JoinedColumns joined;
   private final JsonNode from;
+  private final Scope scope;
 
-  SelectItems(AstExpressions expressions, JoinedColumns joined, JsonNode from) {
+  /**
+   * @param scope of the names that the items may use
+   */
+  SelectItems(AstExpressions expressions, JoinedColumns joined, JsonNode from, Scope scope) {
     this.expressions = expressions;
     this.joined = joined;
     this.from = from;
+    this.scope = scope;
   }
 
   /**
@@ -42,8 +47,10 @@ final class SelectItems {
         items.addAll(star(item, inFull));
       } else {
         items.add(item(item));
+        scope.passed(item);
       }
     }
+    scope.passedAll();
     return items;
   }
 
@@ -58,23 +65,37 @@ final class SelectItems {
         "rename_list",
         "qualified_exclude_list");
     String relation = Ast.text(star, "relation_name");
+    checkRelation(relation);
     boolean plain =
         !star.has("exclude_list")
             && !star.has("replace_list")
             && !star.has("rename_list")
             && !star.has("qualified_exclude_list");
-    if (plain && !relation.isEmpty()) {
+    if (plain && !relation.isEmpty() && !inFull) {
       return List.of(SqlIdentifier.star(List.of(relation, ""), AT, List.of(AT, AT)));
     }
     if (plain && !inFull && !JoinedColumns.merges(from)) {
       return List.of(SqlIdentifier.star(AT));
     }
     if (!relation.isEmpty() && JoinedColumns.merges(from)) {
-      throw Ast.unsupported(relation + ".* EXCLUDE over USING or NATURAL JOIN");
+      throw Ast.unsupported(relation + ".* over USING or NATURAL JOIN here", "its columns");
     }
     List<JoinedColumns.Column> columns =
-        joined.known(from).orElseThrow(() -> Ast.unsupported("* EXCLUDE over these tables"));
+        joined
+            .known(from)
+            .orElseThrow(() -> Ast.unsupported("* over these tables here", "their columns"));
     return written(star, relation.isEmpty() ? columns : Scope.of(columns, relation));
+  }
+
+  /** DuckDB writes out the fields of a struct, too. */
+  private void checkRelation(String relation) {
+    List<JoinedColumns.Column> columns = joined.known(from).orElse(List.of());
+    if (!relation.isEmpty()
+        && columns.stream().noneMatch(column -> column.relation().equalsIgnoreCase(relation))
+        && columns.stream().anyMatch(column -> column.name().equalsIgnoreCase(relation))) {
+      throw Ast.unsupported(
+          relation + ".*, the fields of a struct", "each of them, as in " + relation + ".a");
+    }
   }
 
   private List<SqlNode> written(JsonNode star, List<JoinedColumns.Column> columns) {

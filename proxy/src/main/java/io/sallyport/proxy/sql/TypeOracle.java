@@ -147,6 +147,9 @@ final class TypeOracle implements AutoCloseable {
   }
 
   private static GatewayException doesNotTake(String name, List<String> operands, String more) {
+    if (name.equals("unnest") && operands.get(0).startsWith("STRUCT(")) {
+      return Ast.unsupported("unnest of a struct", "each of its fields, as in s.a");
+    }
     return new GatewayException(
         ErrorCode.WRONG_TYPE,
         "`"
