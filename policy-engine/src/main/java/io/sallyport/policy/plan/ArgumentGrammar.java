@@ -38,6 +38,10 @@ final class ArgumentGrammar {
   private static final int LONG_REACH = 60;
 
   private static final int SHORT_REACH = 15;
+
+  /** So far, numbers that divide do not make others lose digits that a figure would show. */
+  private static final int STEADY_REACH = 6;
+
   private static final int ANY_REACH = 50;
   private static final int DECIMAL_REACH = 38;
 
@@ -154,7 +158,7 @@ final class ArgumentGrammar {
       case "*" -> scaled(call, operands, product(operands));
       case "/" ->
           operands.size() == 2 && Conditions.isNonZeroNumber(operands.get(1).rex())
-              ? scaled(call, operands, operands.get(0).argument())
+              ? divided(scaled(call, operands, operands.get(0).argument()))
               : refused("division by anything but a number");
       case "cast", "try_cast" -> cast(call, operands.get(0));
       case "round", "floor", "ceil", "ceiling" ->
@@ -300,6 +304,11 @@ final class ArgumentGrammar {
     return SqlTypeUtil.isApproximateNumeric(type) && product.degree() > 0 && reach > most
         ? refused("a product of a floating number with numbers beyond 1e-" + most + " to 1e" + most)
         : computed(call, 1, product.withReach(reach));
+  }
+
+  /** What is divided by a very small number is as large as one with a large number added. */
+  private static Argument divided(Argument quotient) {
+    return quotient.reach() > STEADY_REACH ? quotient.withTrait(Trait.NUMBERED) : quotient;
   }
 
   private static Argument limited(Argument argument) {

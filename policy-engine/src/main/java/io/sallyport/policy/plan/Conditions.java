@@ -3,9 +3,13 @@ package io.sallyport.policy.plan;
 import com.google.common.collect.ImmutableList;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
@@ -34,12 +38,15 @@ final class Conditions {
   private static final SqlOperator GREATEST = function("greatest");
   private static final SqlOperator BIT_COUNT = function("bit_count");
   private static final SqlOperator ABS = function("abs");
+  private static final SqlOperator LOWER = function("lower");
   private static final SqlOperator PLUS = function("+");
   private static final SqlOperator MINUS = function("-");
   private static final SqlOperator TIMES = function("*");
   private static final SqlOperator DIVIDED = function("/");
   private static final SqlOperator REMAINDER = function("%");
   private static final SqlOperator LIST_SUM = function("list_sum");
+
+  private static final Set<String> CASTS = Set.of("cast", "try_cast");
 
   private final RexBuilder rex;
 
@@ -261,6 +268,14 @@ final class Conditions {
         value.getType(), List.of(isSame(value, zero), zero, isSame(value, none), none, value));
   }
 
+  /** A text, or NULL if its small letters are one of these. */
+  RexNode unlessOneOf(Set<String> texts, RexNode value) {
+    RexNode small = rex.makeCall(nullable(text()), LOWER, List.of(value));
+    List<RexNode> found =
+        texts.stream().sorted().map(one -> isTrue(isSame(small, text(one)))).toList();
+    return choose(value.getType(), List.of(or(found), nothing(nullable(value.getType())), value));
+  }
+
   /** The value as a text, by which values differ that are equal and not alike. */
   RexNode text(RexNode value) {
     return tryCast(value, text());
@@ -277,7 +292,17 @@ final class Conditions {
 
   /** NULL where the call fails. */
   RexNode total(RexNode call) {
-    return rex.makeCall(nullable(call.getType()), TRY, List.of(call));
+    RexNode whole =
+        call instanceof RexCall function && UncaughtFailures.isEarly(function)
+            ? function.clone(function.getType(), tried(function.getOperands()))
+            : call;
+    return rex.makeCall(nullable(call.getType()), TRY, List.of(whole));
+  }
+
+  private List<RexNode> tried(List<RexNode> operands) {
+    return operands.stream()
+        .map(o -> o instanceof RexLiteral ? o : rex.makeCall(o.getType(), TRY, List.of(o)))
+        .toList();
   }
 
   RexNode tryCast(RexNode value, RelDataType to) {
@@ -399,11 +424,26 @@ final class Conditions {
     return rex.getTypeFactory().createTypeWithNullability(type, true);
   }
 
-  /** True for a literal number other than zero. */
+  /** True for a literal number other than zero, as it is or as a DOUBLE. */
   static boolean isNonZeroNumber(RexNode node) {
-    return node instanceof RexLiteral literal
-        && literal.getValue() instanceof BigDecimal value
-        && value.signum() != 0;
+    boolean cast =
+        node instanceof RexCall call
+            && CASTS.contains(call.getOperator().getName().toLowerCase(Locale.ROOT))
+            && call.getType().getSqlTypeName() == SqlTypeName.DOUBLE
+            && call.getOperands().get(0) instanceof RexLiteral;
+    return number(cast ? ((RexCall) node).getOperands().get(0) : node)
+        .filter(value -> value.signum() != 0)
+        .isPresent();
+  }
+
+  private static Optional<BigDecimal> number(RexNode node) {
+    if (!(node instanceof RexLiteral literal)) {
+      return Optional.empty();
+    }
+    if (literal.getValue() instanceof Double value) {
+      return Double.isFinite(value) ? Optional.of(BigDecimal.valueOf(value)) : Optional.empty();
+    }
+    return literal.getValue() instanceof BigDecimal value ? Optional.of(value) : Optional.empty();
   }
 
   /** True for a literal whole number that is not negative. */
@@ -414,9 +454,11 @@ final class Conditions {
         && value.stripTrailingZeros().scale() <= 0;
   }
 
+  static boolean isOne(RexNode node) {
+    return number(node).filter(value -> value.compareTo(BigDecimal.ONE) == 0).isPresent();
+  }
+
   static boolean isZero(RexNode node) {
-    return node instanceof RexLiteral literal
-        && literal.getValue() instanceof BigDecimal value
-        && value.signum() == 0;
+    return number(node).filter(value -> value.signum() == 0).isPresent();
   }
 }

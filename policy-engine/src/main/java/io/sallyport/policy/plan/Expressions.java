@@ -311,6 +311,13 @@ final class Expressions {
   }
 
   private RexCall guarded(RexCall call, String name, List<RexNode> operands) {
+    UncaughtFailures.in(name, operands)
+        .ifPresent(
+            what -> {
+              throw new NotReleasedException(
+                  nodes.dataset(),
+                  what + " in a query over protected rows, which would fail if there is a row");
+            });
     if (name.equals("cast")) {
       return (RexCall) make.tryCast(operands.get(0), call.getType());
     }
@@ -323,7 +330,7 @@ final class Expressions {
         && !FailureFree.isText(operands.get(1))) {
       return call.clone(call.getType(), List.of(operands.get(0), make.nullIfZero(operands.get(1))));
     }
-    return call.clone(call.getType(), operands);
+    return call.clone(call.getType(), UncaughtFailures.checked(name, operands, make));
   }
 
   /** Whose policy is meant where no single column is at fault. */

@@ -18,7 +18,7 @@ import org.apache.calcite.rex.RexCall;
  * The allow-list of scalar functions, as data: what is not on it does not exist for analysts.
  *
  * <pre>
- * FunctionList.STANDARD.find("upper")  →  Entry[upper, fails=false, argument=false, overProtected=true]
+ * FunctionList.STANDARD.find("upper")  →  Entry[upper, mayFail=false, early=false, argument=false, overProtected=true]
  * </pre>
  */
 public final class FunctionList {
@@ -27,10 +27,12 @@ public final class FunctionList {
    *
    * @param mayFail true if some input raises an error, so that it runs inside TRY over protected
    *     rows
+   * @param early true if it may do so while the engine plans
    * @param argument true if it may stand inside an aggregate's argument over protected rows
    * @param overProtected true if it may be applied to protected rows at all
    */
-  public record Entry(String name, boolean mayFail, boolean argument, boolean overProtected) {}
+  public record Entry(
+      String name, boolean mayFail, boolean early, boolean argument, boolean overProtected) {}
 
   public static final FunctionList STANDARD = new FunctionList();
 
@@ -38,10 +40,12 @@ public final class FunctionList {
 
   private FunctionList() {
     for (String[] row : rows("functions.csv", "name,fails,argument,protected")) {
+      boolean early = row[1].equals("early");
       Entry entry =
           new Entry(
               row[0],
-              choice(row, 1, "try", "never"),
+              early || choice(row, 1, "try", "never"),
+              early,
               choice(row, 2, "yes", "no"),
               choice(row, 3, "yes", "no"));
       if (entries.put(entry.name(), entry) != null) {

@@ -153,6 +153,7 @@ final class OrderedAggregates {
             ? project.getProjects().get(reference.getIndex())
             : value;
     return RelOptUtil.InputFinder.bits(made).isEmpty()
+        && RexUtil.isDeterministic(made)
         && !RexUtil.containsCorrelation(made)
         && RexUtil.SubQueryFinder.find(made) == null;
   }

@@ -21,7 +21,6 @@ import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.fun.SqlCase;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /**
@@ -247,8 +246,7 @@ final class AstExpressions {
 
   SqlNode castTo(SqlNode operand, String function, String type) {
     RelDataType target = oracle.named(type);
-    return new SqlBasicCall(
-        new EngineFunction(function, ReturnTypes.explicit(target), true), List.of(operand), AT);
+    return new SqlBasicCall(new EngineCast(function, target), List.of(operand), AT);
   }
 
   /** An expression where DuckDB wants a condition, and casts what is none. */

@@ -119,8 +119,8 @@ abstract class EngineImplicit extends EngineFunction {
     return new SqlBasicCall(castTo(type), List.of(value), AT);
   }
 
-  private static EngineFunction castTo(RelDataType type) {
-    return new EngineFunction("cast", ReturnTypes.explicit(type), true);
+  private static EngineCast castTo(RelDataType type) {
+    return new EngineCast("cast", type);
   }
 
   private static final class Condition extends EngineImplicit {
