@@ -8,10 +8,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
@@ -460,10 +462,12 @@ final class AstQueries {
       return null;
     }
     List<SqlNode> keys = new ArrayList<>();
+    Set<String> plainKeys = new HashSet<>();
     JsonNode sets = node.path("group_sets");
     for (JsonNode key : given) {
       SqlNode next = groupKey(key, items, sets.size() > 1);
-      if (sets.size() > 1 && keys.stream().anyMatch(k -> k.equalsDeep(next, Litmus.IGNORE))) {
+      String plain = SelectItems.plain(next, items, scopes.getFirst()).toString();
+      if (sets.size() > 1 && !plainKeys.add(plain)) {
         throw Ast.unsupported("one key under two names in grouping sets");
       }
       keys.add(next);

@@ -3,7 +3,10 @@ package io.sallyport.proxy.sql;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import org.apache.calcite.sql.SqlBasicCall;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -11,6 +14,7 @@ import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.util.SqlShuttle;
 import org.apache.calcite.util.Litmus;
 import org.jspecify.annotations.Nullable;
 
@@ -155,6 +159,49 @@ final class SelectItems {
     return item instanceof SqlBasicCall call && call.getOperator() == SqlStdOperatorTable.AS
         ? call.operand(0)
         : item;
+  }
+
+  /**
+   * An expression with each column by its table and in small letters, and what an alias stands for
+   * in its place: two that mean the same are alike then.
+   */
+  static SqlNode plain(SqlNode expression, SqlNodeList items, Scope scope) {
+    return Objects.requireNonNull(
+        expression.accept(
+            new SqlShuttle() {
+              @Override
+              public SqlNode visit(SqlIdentifier name) {
+                List<String> path = name.names;
+                return path.size() > 1
+                    ? small(path.subList(path.size() - 2, path.size()))
+                    : named(name, items, scope);
+              }
+            }));
+  }
+
+  private static SqlNode named(SqlIdentifier name, SqlNodeList items, Scope scope) {
+    String simple = name.getSimple();
+    List<SqlNode> columns =
+        scope.columns().orElse(List.of()).stream()
+            .filter(column -> column.name().equalsIgnoreCase(simple))
+            .map(JoinedColumns.Column::value)
+            .toList();
+    if (columns.size() == 1) {
+      return columns.get(0) instanceof SqlIdentifier column ? small(column.names) : columns.get(0);
+    }
+    for (SqlNode item : items) {
+      if (item != bare(item)
+          && ((SqlCall) item).operand(1) instanceof SqlIdentifier alias
+          && alias.getSimple().equalsIgnoreCase(simple)
+          && columns.isEmpty()) {
+        return plain(bare(item), SqlNodeList.EMPTY, scope);
+      }
+    }
+    return small(name.names);
+  }
+
+  private static SqlIdentifier small(List<String> names) {
+    return new SqlIdentifier(names.stream().map(n -> n.toLowerCase(Locale.ROOT)).toList(), AT);
   }
 
   /** True if the name is an alias, and what it stands for an aggregate. */

@@ -22,9 +22,10 @@ final class RandomNames {
           "CREATE TABLE u (x INTEGER, z DOUBLE, s VARCHAR)",
           "INSERT INTO u VALUES (1, 2.5, 'b'), (2, 1, 'd'), (4, -3, '3'), (5, 7, 'x'), (7, NULL, NULL)");
 
-  private static final List<String> NAMES = List.of("x", "x", "y", "s", "z", "n");
+  private static final List<String> NAMES =
+      List.of("x", "x", "y", "s", "z", "n", "x", "y", "s", "t", "rowid");
   private static final List<String> ALIASES =
-      List.of("x", "y", "s", "z", "n", "X", "\"Y\"", "t", "c");
+      List.of("x", "y", "s", "z", "n", "X", "\"Y\"", "t", "c", "rowid");
   private static final List<String> NUMBERS =
       List.of(
           "1", "2", "-1", "2.5", "0.5e0", "3::TINYINT", "4::BIGINT", "NULL", "1.25::DECIMAL(9,4)");
