@@ -97,6 +97,12 @@ final class UncaughtFailures {
           ? Optional.of("`time_bucket` of another width than a fixed one")
           : unless(!zoned || isZone(last(operands)), ZONE);
     }
+    if (function.equals("strptime")) {
+      return unless(
+          texts(last(operands)).stream()
+              .allMatch(f -> f.filter(UncaughtFailures::isOfNumbers).isPresent()),
+          "`strptime` by a form that is not fixed, or names a time zone (write `try_strptime`),");
+    }
     if (function.equals("array_length") && operands.size() > 1) {
       return unless(
           Conditions.isOne(last(operands)), "`array_length` of another dimension than the first");
@@ -221,6 +227,23 @@ final class UncaughtFailures {
 
   private static Set<String> names(String... lines) {
     return Stream.of(lines).flatMap(SPACES::splitAsStream).collect(Collectors.toSet());
+  }
+
+  /** One text, or those of a list. */
+  private static List<Optional<String>> texts(RexNode value) {
+    if (!(value instanceof RexCall call)) {
+      return List.of(text(value));
+    }
+    return switch (call.getOperator().getName().toLowerCase(Locale.ROOT)) {
+      case "try" -> texts(last(call.getOperands()));
+      case "list_value" -> call.getOperands().stream().map(UncaughtFailures::text).toList();
+      default -> List.of(Optional.empty());
+    };
+  }
+
+  /** True if a form of a time holds no name of a zone. */
+  private static boolean isOfNumbers(String form) {
+    return !form.contains("%Z") && !form.contains("%-Z");
   }
 
   private static boolean isZone(RexNode value) {
