@@ -27,17 +27,25 @@ import org.apache.calcite.sql.type.SqlTypeUtil;
  * date_part('timezone', day)                    fails
  * timezone(zone, moment)                        fails if there is no such zone
  * text LIKE pattern ESCAPE '!'                  fails if the pattern ends with !
+ * regexp_extract(text, '(')                     fails, unless DuckDB sees that there is no row
  * date_part('week', day), year(day)             may stand
  * </pre>
  */
 final class UncaughtFailures {
+  private static final Pattern SPACES = Pattern.compile(" ");
+
   private static final Set<String> ESCAPING =
       Set.of("like_escape", "not_like_escape", "ilike_escape", "not_ilike_escape");
+
+  /** Functions whose second argument is a regular expression. */
+  private static final Set<String> MATCHING =
+      names(
+          "regexp_full_match regexp_matches regexp_extract regexp_replace regexp_extract_all",
+          "regexp_split_to_array str_split_regex string_split_regex");
 
   private static final String ZONE =
       "a time zone by anything but its fixed name, such as 'Europe/Berlin',";
 
-  private static final Pattern SPACES = Pattern.compile(" ");
   private static final Pattern ESCAPE = Pattern.compile("\\p{ASCII}?");
   private static final Pattern WIDTH = Pattern.compile("[1-9][0-9]{0,5} [a-z]+");
 
@@ -90,6 +98,11 @@ final class UncaughtFailures {
       return unless(
           isPattern(text(operands.get(1)), text(last(operands))),
           "a pattern whose end, or what escapes in it, is not fixed,");
+    }
+    if (MATCHING.contains(function) && operands.size() > 1) {
+      return unless(
+          text(operands.get(1)).filter(RegularExpressions::arePlain).isPresent(),
+          "a regular expression that is not fixed, or not a plain one,");
     }
     if (function.equals("time_bucket")) {
       boolean zoned = SqlTypeUtil.isCharacter(last(operands).getType());
