@@ -305,6 +305,9 @@ final class Expressions {
 
   /** True if values have to be brought to a type that some of them may not have. */
   private static boolean failsOnTypes(String name, List<RexNode> operands, RexCall guarded) {
+    if (FailureFree.overflows(name, operands) || FailureFree.readsCondition(name, operands)) {
+      return true;
+    }
     return CHOICES.contains(name)
         ? !FailureFree.together(guarded.getOperands())
         : !name.equals("cast") && FailureFree.readsText(name, operands);

@@ -135,6 +135,17 @@ final class FailureFree {
                 || beside(operands).stream().allMatch(SqlTypeUtil::isCharacter)));
   }
 
+  /** True if the condition of an {@code if} is none, and has to become one. */
+  static boolean readsCondition(String function, List<RexNode> operands) {
+    return function.equals("if")
+        && operands.get(0).getType().getSqlTypeName() != SqlTypeName.BOOLEAN;
+  }
+
+  /** True of a division that is not one of numbers: an INTERVAL may become too large. */
+  static boolean overflows(String function, List<RexNode> operands) {
+    return function.equals("/") && !SqlTypeUtil.isNumeric(operands.get(0).getType());
+  }
+
   /**
    * A DATE beside a TIMESTAMP as one: those that are too large for it are NULL, one by one. An
    * engine then still knows what the comparison asks of the column, which a TRY around it hides.

@@ -26,7 +26,7 @@ final class EngineCast extends EngineFunction {
 
   private static final List<Ending> ENDINGS =
       List.of(
-          new Ending("BIGNUM", "U?HUGEINT", "VARCHAR"),
+          new Ending("BIGNUM", "U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)", "VARCHAR"),
           new Ending("TIMESTAMP_MS", "TIMESTAMP_S", "TIMESTAMP"),
           new Ending("JSON", "(BIT|BIGNUM)", "VARCHAR"));
 
