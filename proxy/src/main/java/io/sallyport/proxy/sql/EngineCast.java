@@ -20,7 +20,16 @@ final class EngineCast extends EngineFunction {
   /** What is cast, to what, and what it may be in between; inside a list or struct, too. */
   private record Ending(Pattern from, Pattern to, String between) {
     Ending(String from, String to, String between) {
-      this(Pattern.compile("\\b" + from + "\\b"), Pattern.compile("\\b" + to + "\\b"), between);
+      this(type(from), type(to), between);
+    }
+
+    /** A type, and not the name of a struct's field. */
+    private static Pattern type(String name) {
+      return Pattern.compile("\\b" + name + "(?=[,)\\[]|$)");
+    }
+
+    boolean is(String source, String target) {
+      return !source.equals(target) && from.matcher(source).find() && to.matcher(target).find();
     }
   }
 
@@ -43,7 +52,7 @@ final class EngineCast extends EngineFunction {
     String source = DuckDbTypes.sql(binding.getOperandType(0));
     String target = DuckDbTypes.sql(to);
     for (Ending ending : ENDINGS) {
-      if (ending.from().matcher(source).find() && ending.to().matcher(target).find()) {
+      if (ending.is(source, target)) {
         throw Ast.unsupported(
             "a cast from " + source + " to " + target,
             "a cast to " + ending.between() + " in between");
