@@ -33,6 +33,17 @@ public final class DuckDbTypes extends SqlTypeFactoryImpl {
     super(new Precisions());
   }
 
+  /**
+   * Finds types by their names in the name of another, and not a struct's fields of such names.
+   *
+   * <pre>within("BIT")   finds BIT, BIT[] and STRUCT(a BIT)   and not STRUCT(BIT INTEGER)</pre>
+   *
+   * @param names a regular expression
+   */
+  static Pattern within(String names) {
+    return Pattern.compile("\\b(?:" + names + ")(?=[,)\\[]|$)");
+  }
+
   /** Lets DuckDB say what two types have in common, for set operations and CASE. */
   void commonBy(BinaryOperator<RelDataType> common) {
     this.common = common;

@@ -20,12 +20,7 @@ final class EngineCast extends EngineFunction {
   /** What is cast, to what, and what it may be in between; inside a list or struct, too. */
   private record Ending(Pattern from, Pattern to, String between) {
     Ending(String from, String to, String between) {
-      this(type(from), type(to), between);
-    }
-
-    /** A type, and not the name of a struct's field. */
-    private static Pattern type(String name) {
-      return Pattern.compile("\\b" + name + "(?=[,)\\[]|$)");
+      this(DuckDbTypes.within(from), DuckDbTypes.within(to), between);
     }
 
     boolean is(String source, String target) {

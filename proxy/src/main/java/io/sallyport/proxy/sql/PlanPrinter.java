@@ -59,9 +59,9 @@ public final class PlanPrinter {
 
   private static final Pattern QUOTED = Pattern.compile("'[^']*'|\"[^\"]*\"");
 
-  /** A type inside another, not a field's name. Of VARIANT, Arrow knows an encoding alone. */
+  /** Of VARIANT, Arrow knows an encoding alone. */
   private static final Pattern NEVER_SENT =
-      Pattern.compile("\\b(?:VARIANT|" + String.join("|", AS_TEXT) + ")(?=[,)\\[]|$)");
+      DuckDbTypes.within("VARIANT|" + String.join("|", AS_TEXT));
 
   private final PrintedExpressions expressions = new PrintedExpressions(this);
   private final Map<String, String> shared = new LinkedHashMap<>();
